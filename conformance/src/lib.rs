@@ -1,1 +1,7 @@
-//! x
+//! Tells what an Amazon Cognito *pre token generation* trigger does to your tokens, before you deploy it.
+
+pub mod event;
+pub mod rules;
+pub mod situation;
+pub mod target;
+pub mod tokens;

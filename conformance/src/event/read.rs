@@ -1,0 +1,234 @@
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::situation::{
+    Attribute, EventVersion, Flow, Form, Group, Identity, Inbound, NoGroups, NoMetadata, NoPreferredRole, Principal,
+    RoleArn, Scope, Session, Situation, TriggerSource, UnknownFields, User, UserStatus, VersionText,
+};
+
+/// Works out the situation and the event version behind an event of one's own.
+///
+/// The event holds no times, no ids and no precedence (E-21): the session is a fixed one, and the group that comes first
+/// carries the preferred role.
+///
+/// # Errors
+///
+/// Says which part of the event is missing or of the wrong type.
+///
+/// ```
+/// use pretoken::event;
+/// use pretoken::situation::{EventVersion, Scene};
+/// let sent = event::build(&Scene::UserInGroups.situation(), EventVersion::V2);
+/// let (situation, version) = event::read(&sent).unwrap();
+/// assert_eq!(version, EventVersion::V2);
+/// assert_eq!(event::build(&situation, version), sent);
+/// ```
+pub fn read(event: &Value) -> Result<(Situation, EventVersion), Unreadable> {
+    let event = object(Some(event), "")?;
+    let request = object(event.get("request"), "request")?;
+    let response = object(event.get("response"), "response")?;
+    let word = string(event, "triggerSource", "triggerSource")?;
+    let source = TriggerSource::parse(word).ok_or_else(|| Unreadable::UnknownSource(word.to_owned()))?;
+    let version = version(event, response, source)?;
+    let caller = object(event.get("callerContext"), "callerContext")?;
+    let metadata = texts(request.get("clientMetadata"), "request.clientMetadata")?;
+    let scopes: Vec<Scope> = names(request.get("scopes"), "request.scopes")?.into_iter().map(Scope::from).collect();
+    let principal = if source == TriggerSource::ClientCredentials {
+        Principal::Machine
+    } else {
+        Principal::User(user(event, request)?)
+    };
+    let situation = Situation {
+        pool: string(event, "userPoolId", "userPoolId")?.to_owned().into(),
+        client: string(caller, "clientId", "callerContext.clientId")?.to_owned().into(),
+        flow: flow(source, &scopes, !metadata.is_empty()),
+        scopes,
+        client_metadata: metadata.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        sdk: caller.get("awsSdkVersion").and_then(Value::as_str).unwrap_or("aws-sdk-unknown-unknown").to_owned().into(),
+        resource: None,
+        session: Session { id: 1, authenticated_at: 1_735_689_600, issued_at: 1_735_689_600 },
+        form: form(event, request, response, &principal, version),
+        principal,
+    };
+    Ok((situation, version))
+}
+
+/// What is wrong with an event of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    /// A part is missing.
+    #[error("`{0}` is missing; `pretoken events` prints events that are complete")]
+    Missing(String),
+    /// A part has the wrong JSON type.
+    #[error("`{place}` should be {expected}; `pretoken events` prints events that are right")]
+    WrongType {
+        /// Where.
+        place: String,
+        /// What belongs there.
+        expected: &'static str,
+    },
+    /// The version is none that there is.
+    #[error("`version` is `{0}`; Cognito sends \"1\", \"2\" or \"3\"")]
+    UnknownVersion(String),
+    /// The trigger source is none that is documented.
+    #[error(
+        "`triggerSource` is `{0}`, which is no documented trigger source; an example is `TokenGeneration_Authentication`"
+    )]
+    UnknownSource(String),
+}
+
+fn version(
+    event: &Map<String, Value>,
+    response: &Map<String, Value>,
+    source: TriggerSource,
+) -> Result<EventVersion, Unreadable> {
+    let word = string(event, "version", "version")?;
+    let version = word.parse().map_err(|_| Unreadable::UnknownVersion(word.to_owned()))?;
+    // The docs' own fixtures have `"version": "1"` on V2 events; the response's container tells the truth.
+    if version == EventVersion::V1 && response.contains_key(EventVersion::V2.container()) {
+        return Ok(EventVersion::V2);
+    }
+    Ok(if source == TriggerSource::ClientCredentials { EventVersion::V3 } else { version })
+}
+
+fn user(event: &Map<String, Value>, request: &Map<String, Value>) -> Result<User, Unreadable> {
+    let attributes = texts(request.get("userAttributes"), "request.userAttributes")?;
+    let find = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let kept = |name: &str| !matches!(name, "sub" | "cognito:user_status" | "identities");
+    Ok(User {
+        name: string(event, "userName", "userName")?.to_owned().into(),
+        sub: find("sub").ok_or_else(|| Unreadable::Missing("request.userAttributes.sub".to_owned()))?.into(),
+        status: find("cognito:user_status").and_then(|word| UserStatus::parse(&word)).unwrap_or_default(),
+        attributes: attributes
+            .iter()
+            .filter(|(name, _)| kept(name))
+            .map(|(name, value)| Attribute { name: name.clone().into(), value: value.clone().into() })
+            .collect(),
+        groups: groups(request)?,
+        identities: find("identities").map(|text| identities(&text)).transpose()?.unwrap_or_default(),
+        device: None,
+    })
+}
+
+fn groups(request: &Map<String, Value>) -> Result<Vec<Group>, Unreadable> {
+    let Some(Value::Object(configuration)) = request.get("groupConfiguration") else { return Ok(vec![]) };
+    let mut roles = names(configuration.get("iamRolesToOverride"), "request.groupConfiguration.iamRolesToOverride")?;
+    let preferred = configuration.get("preferredRole").and_then(Value::as_str);
+    let listed = names(configuration.get("groupsToOverride"), "request.groupConfiguration.groupsToOverride")?;
+    roles.reverse();
+    Ok(listed
+        .into_iter()
+        .map(|name| {
+            let role = roles.pop();
+            let precedence = (role.is_some() && role.as_deref() == preferred).then_some(0);
+            Group { name: name.into(), role: role.map(RoleArn::from), precedence }
+        })
+        .collect())
+}
+
+fn identities(text: &str) -> Result<Vec<Identity>, Unreadable> {
+    let wrong = || Unreadable::WrongType {
+        place: "request.userAttributes.identities".to_owned(),
+        expected: "a JSON list as text",
+    };
+    let Ok(Value::Array(entries)) = serde_json::from_str(text) else { return Err(wrong()) };
+    entries
+        .iter()
+        .map(|entry| {
+            let field = |name: &str| entry.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+            Ok(Identity {
+                provider: field("providerName").ok_or_else(wrong)?.into(),
+                kind: field("providerType").unwrap_or_default().into(),
+                user_id: field("userId").ok_or_else(wrong)?.into(),
+                primary: field("primary").as_deref() == Some("true")
+                    || entry.get("primary") == Some(&Value::Bool(true)),
+            })
+        })
+        .collect()
+}
+
+fn flow(source: TriggerSource, scopes: &[Scope], has_metadata: bool) -> Flow {
+    let api = scopes.is_empty() || scopes.iter().all(|scope| scope.as_str() == "aws.cognito.signin.user.admin");
+    match source {
+        TriggerSource::Authentication if has_metadata => Flow::Challenge,
+        TriggerSource::Authentication if api => Flow::SignIn,
+        TriggerSource::Authentication => Flow::ManagedLoginLocal,
+        TriggerSource::HostedAuth => Flow::ManagedLogin,
+        TriggerSource::NewPasswordChallenge => Flow::NewPassword,
+        TriggerSource::AuthenticateDevice => Flow::Device,
+        TriggerSource::RefreshTokens if api => Flow::Refresh,
+        TriggerSource::RefreshTokens => Flow::ManagedRefresh,
+        TriggerSource::ClientCredentials => Flow::ClientCredentials,
+    }
+}
+
+fn form(
+    event: &Map<String, Value>,
+    request: &Map<String, Value>,
+    response: &Map<String, Value>,
+    principal: &Principal,
+    version: EventVersion,
+) -> Form {
+    let configuration = request.get("groupConfiguration");
+    let lists = configuration.and_then(|groups| groups.get("groupsToOverride"));
+    let role_key = configuration.and_then(Value::as_object).is_some_and(|groups| groups.contains_key("preferredRole"));
+    let is_user = matches!(principal, Principal::User(_));
+    let says_two = version == EventVersion::V3 && event.get("version").and_then(Value::as_str) == Some("2");
+    Form {
+        no_preferred_role: if role_key || !is_user { NoPreferredRole::Null } else { NoPreferredRole::Absent },
+        no_groups: match (configuration, lists) {
+            (None | Some(Value::Null), _) if is_user => NoGroups::NullConfiguration,
+            (_, Some(Value::Null)) => NoGroups::NullLists,
+            _ => NoGroups::EmptyLists,
+        },
+        no_metadata: match request.get("clientMetadata") {
+            None => NoMetadata::Absent,
+            Some(Value::Null) => NoMetadata::Null,
+            Some(_) => NoMetadata::Empty,
+        },
+        inbound: if response.contains_key(version.container()) { Inbound::NullDetails } else { Inbound::Empty },
+        unknown_fields: UnknownFields::None,
+        version_text: if says_two { VersionText::TwoForUsers } else { VersionText::Own },
+    }
+}
+
+fn object<'a>(value: Option<&'a Value>, place: &str) -> Result<&'a Map<String, Value>, Unreadable> {
+    match value {
+        Some(Value::Object(map)) => Ok(map),
+        Some(_) if place.is_empty() => {
+            Err(Unreadable::WrongType { place: "the event".to_owned(), expected: "an object" })
+        }
+        Some(_) => Err(Unreadable::WrongType { place: place.to_owned(), expected: "an object" }),
+        None => Err(Unreadable::Missing(place.to_owned())),
+    }
+}
+
+fn string<'a>(map: &'a Map<String, Value>, key: &str, place: &str) -> Result<&'a str, Unreadable> {
+    match map.get(key) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(Unreadable::WrongType { place: place.to_owned(), expected: "a string" }),
+        None => Err(Unreadable::Missing(place.to_owned())),
+    }
+}
+
+fn texts(value: Option<&Value>, place: &str) -> Result<Vec<(String, String)>, Unreadable> {
+    let wrong = || Unreadable::WrongType { place: place.to_owned(), expected: "a map of strings" };
+    match value {
+        None | Some(Value::Null) => Ok(vec![]),
+        Some(Value::Object(map)) => {
+            map.iter().map(|(key, value)| Ok((key.clone(), value.as_str().ok_or_else(wrong)?.to_owned()))).collect()
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
+fn names(value: Option<&Value>, place: &str) -> Result<Vec<String>, Unreadable> {
+    let wrong = || Unreadable::WrongType { place: place.to_owned(), expected: "a list of strings" };
+    match value {
+        None | Some(Value::Null) => Ok(vec![]),
+        Some(Value::Array(list)) => {
+            list.iter().map(|name| name.as_str().map(ToOwned::to_owned).ok_or_else(wrong)).collect()
+        }
+        Some(_) => Err(wrong()),
+    }
+}

@@ -1,0 +1,84 @@
+use serde_json::Value;
+
+use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::source::PRE_TOKEN;
+use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::situation::{Certainty, EventVersion, Scene};
+use crate::target::Outcome;
+use crate::tokens::{Standing, TokenKind, standing};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "reserved-claim-set",
+    level: Level::Error,
+    family: Family::Claims,
+    versions: &EventVersion::ALL,
+    title: "a claim that cannot be changed is set",
+    requires: "`claimsToAddOrOverride` names no claim that the table of claims calls unchangeable.",
+    why: "the token keeps Cognito's own value, so whatever relies on yours silently does not happen",
+    mend: "choose another name for the claim, such as one of your own without a prefix",
+    sources: &[
+        Citation {
+            fact: "C-01",
+            certainty: Certainty::Documented,
+            words: "the table of claims says No to adding and to modifying",
+            url: PRE_TOKEN,
+        },
+        Citation {
+            fact: "U-01",
+            certainty: Certainty::Unknown,
+            words: "whether such a claim is ignored or fails the sign-in is not stated; taken as ignored",
+            url: PRE_TOKEN,
+        },
+    ],
+    reasons: &["unchangeable-claim"],
+    violates: Example {
+        scene: Scene::User,
+        version: EventVersion::V1,
+        given: Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"sub":"someone-else"}}}"#),
+    },
+    conforms: Example {
+        scene: Scene::User,
+        version: EventVersion::V1,
+        given: Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"subject":"someone-else"}}}"#),
+    },
+    miniatures: &[Miniature {
+        reason: "unchangeable-claim",
+        about: "writes the user's name over `sub`",
+        trigger: overwrites_sub,
+    }],
+    check,
+};
+
+fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
+    for part in exchange.parts() {
+        let Some(claims) = part.claims() else { continue };
+        verdict.applies();
+        for (claim, value) in claims {
+            let unchangeable = match standing(claim) {
+                Standing::Immutable => true,
+                // AWS's own V2 example sets `aud` to the client id in the ID token (C-02), so that much is tolerated;
+                // the access token's `aud` is the subject of `audience-mismatch`.
+                Standing::Audience => {
+                    part.token == TokenKind::Id && value.as_str() != Some(exchange.situation.client.as_str())
+                }
+                _ => false,
+            };
+            if unchangeable {
+                verdict.violated(
+                    "unchangeable-claim",
+                    part.claim_pointer(claim),
+                    format!("`{claim}` cannot be set in the {}", part.token),
+                    format!("the {} keeps Cognito's own `{claim}`, or goes without it", part.token),
+                );
+            }
+        }
+    }
+}
+
+fn overwrites_sub(mut event: Value) -> Outcome {
+    let name = event.get("userName").cloned().unwrap_or(Value::Null);
+    for part in token_parts(&mut event) {
+        set_claim(part, "sub", name.clone());
+    }
+    Outcome::Answered(event)
+}

@@ -1,0 +1,63 @@
+use serde_json::Value;
+
+use crate::event;
+use crate::situation::{EventVersion, Scene};
+use crate::target::Outcome;
+
+/// An exchange that shows a rule at work. Every example is run by the tests, and `pretoken explain` prints it.
+#[derive(Debug)]
+pub struct Example {
+    /// The situation.
+    pub scene: Scene,
+    /// The event version.
+    pub version: EventVersion,
+    /// What came back.
+    pub given: Given,
+}
+
+/// What came back in an example.
+#[derive(Debug)]
+pub enum Given {
+    /// The event, with `response` replaced by this JSON text.
+    Response(&'static str),
+    /// This JSON text as the whole answer.
+    Answer(&'static str),
+    /// The event, changed in the way that the words say.
+    Changed(&'static str, fn(&mut Value)),
+    /// Something that is not an answer, in words and made.
+    Other(&'static str, fn() -> Outcome),
+}
+
+impl Example {
+    /// The event that was sent.
+    pub fn event(&self) -> Value {
+        event::build(&self.scene.situation(), self.version)
+    }
+
+    /// What came back. A JSON text that cannot be read comes back as what it is: not JSON.
+    pub fn outcome(&self) -> Outcome {
+        let parsed = |text: &str| {
+            serde_json::from_str::<Value>(text)
+                .map_or_else(|_| Outcome::NotJson(text.as_bytes().to_vec()), Outcome::Answered)
+        };
+        match self.given {
+            Given::Response(text) => match parsed(text) {
+                Outcome::Answered(response) => {
+                    let mut answer = self.event();
+                    if let Value::Object(fields) = &mut answer {
+                        fields.insert("response".to_owned(), response);
+                    }
+                    Outcome::Answered(answer)
+                }
+                other => other,
+            },
+            Given::Answer(text) => parsed(text),
+            Given::Changed(_, change) => {
+                let mut answer = self.event();
+                change(&mut answer);
+                Outcome::Answered(answer)
+            }
+            Given::Other(_, outcome) => outcome(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use serde_json::{Map, Value};
+
+use crate::situation::{EventVersion, Situation};
+use crate::target::Outcome;
+use crate::tokens::TokenKind;
+
+/// One event, what came back, and the situation behind it: all that a rule may look at.
+#[derive(Debug)]
+pub struct Exchange<'a> {
+    /// The situation behind the event.
+    pub situation: &'a Situation,
+    /// The event version.
+    pub version: EventVersion,
+    /// The event as it was sent.
+    pub event: &'a Value,
+    /// What came back.
+    pub outcome: &'a Outcome,
+}
+
+/// What an answer says about one token: its claims to set and to suppress, and its scopes.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The token.
+    pub token: TokenKind,
+    /// The JSON pointer of this part.
+    pub pointer: &'static str,
+    /// Its members, raw.
+    pub fields: &'a Map<String, Value>,
+}
+
+impl<'a> Exchange<'a> {
+    /// The answer, if the trigger returned JSON.
+    pub const fn answer(&self) -> Option<&'a Value> {
+        match self.outcome {
+            Outcome::Answered(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// The answer's `response`, if it is an object.
+    pub fn response(&self) -> Option<&'a Map<String, Value>> {
+        self.answer()?.get("response")?.as_object()
+    }
+
+    /// The member of `response` that the event version reads, if it is an object.
+    pub fn details(&self) -> Option<&'a Map<String, Value>> {
+        self.response()?.get(self.version.container())?.as_object()
+    }
+
+    /// The JSON pointer of [`Exchange::details`].
+    pub const fn details_pointer(&self) -> &'static str {
+        match self.version {
+            EventVersion::V1 => V1,
+            EventVersion::V2 | EventVersion::V3 => V2,
+        }
+    }
+
+    /// What the answer says about each token; parts that are not objects are left out.
+    ///
+    /// V1 has one part, for the ID token. V2 and V3 have one for each token.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+        let details = self.details();
+        let (id, access) = match self.version {
+            EventVersion::V1 => (details, None),
+            EventVersion::V2 | EventVersion::V3 => (
+                details.and_then(|details| details.get("idTokenGeneration")?.as_object()),
+                details.and_then(|details| details.get("accessTokenGeneration")?.as_object()),
+            ),
+        };
+        let id_pointer = if self.version == EventVersion::V1 { V1 } else { V2_ID };
+        let id = id.map(|fields| Part { token: TokenKind::Id, pointer: id_pointer, fields });
+        let access = access.map(|fields| Part { token: TokenKind::Access, pointer: V2_ACCESS, fields });
+        id.into_iter().chain(access)
+    }
+
+    /// The answer's `groupOverrideDetails`, if the key is there, whatever its value.
+    pub fn group_override(&self) -> Option<&'a Value> {
+        self.details()?.get("groupOverrideDetails")
+    }
+}
+
+impl<'a> Part<'a> {
+    /// `claimsToAddOrOverride`, if it is an object.
+    pub fn claims(&self) -> Option<&'a Map<String, Value>> {
+        self.fields.get("claimsToAddOrOverride")?.as_object()
+    }
+
+    /// The JSON pointer of a claim that is set.
+    pub fn claim_pointer(&self, claim: &str) -> String {
+        format!("{}/claimsToAddOrOverride/{}", self.pointer, escaped(claim))
+    }
+
+    /// A list of names such as `claimsToSuppress` or `scopesToAdd`; `None` if there is no such list.
+    pub fn list(&self, member: &str) -> Option<&'a [Value]> {
+        Some(self.fields.get(member)?.as_array()?.as_slice())
+    }
+
+    /// The entries of such a list that are strings, with their places. Empty if there is no such list.
+    pub fn names(&self, member: &str) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
+        let list = self.list(member).unwrap_or_default();
+        list.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_str()?)))
+    }
+
+    /// The JSON pointer of an entry of such a list.
+    pub fn entry_pointer(&self, member: &str, index: usize) -> String {
+        format!("{}/{member}/{index}", self.pointer)
+    }
+}
+
+/// A member's name as a JSON pointer writes it (RFC 6901).
+pub(crate) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+const V1: &str = "/response/claimsOverrideDetails";
+const V2: &str = "/response/claimsAndScopeOverrideDetails";
+const V2_ID: &str = "/response/claimsAndScopeOverrideDetails/idTokenGeneration";
+const V2_ACCESS: &str = "/response/claimsAndScopeOverrideDetails/accessTokenGeneration";

@@ -1,0 +1,74 @@
+use serde_json::{Map, Value};
+
+use crate::situation::EventVersion;
+use crate::target::Outcome;
+
+/// A small trigger that breaks one rule for one reason: the proof that the rule can convict.
+#[derive(Debug)]
+pub struct Miniature {
+    /// The reason by which it must be convicted.
+    pub reason: &'static str,
+    /// What the trigger does, in words.
+    pub about: &'static str,
+    /// The trigger. It answers events of every version that the rule is for.
+    pub trigger: fn(Value) -> Outcome,
+}
+
+/// The objects in which an event's answer says what becomes of each token, made where they are missing.
+pub(super) fn token_parts(event: &mut Value) -> Vec<&mut Map<String, Value>> {
+    let Some(details) = details(event) else { return Vec::new() };
+    if details.1 == EventVersion::V1 {
+        return vec![details.0];
+    }
+    let details = details.0;
+    for part in ["idTokenGeneration", "accessTokenGeneration"] {
+        if !details.get(part).is_some_and(Value::is_object) {
+            details.insert(part.to_owned(), Value::Object(Map::new()));
+        }
+    }
+    details
+        .iter_mut()
+        .filter(|(name, _)| matches!(name.as_str(), "idTokenGeneration" | "accessTokenGeneration"))
+        .filter_map(|(_, part)| part.as_object_mut())
+        .collect()
+}
+
+/// The access token's part, made where it is missing; none under V1.
+pub(super) fn access_part(event: &mut Value) -> Option<&mut Map<String, Value>> {
+    let (details, version) = details(event)?;
+    if version == EventVersion::V1 {
+        return None;
+    }
+    let part = details.entry("accessTokenGeneration").or_insert_with(|| Value::Object(Map::new()));
+    part.as_object_mut()
+}
+
+/// The details of the event's version, made where they are missing, and the version whose container they are.
+///
+/// V3 is told as V2: their containers are the same.
+pub(super) fn details(event: &mut Value) -> Option<(&mut Map<String, Value>, EventVersion)> {
+    let is_v1 = event.get("version").and_then(Value::as_str) == Some("1");
+    let version = if is_v1 { EventVersion::V1 } else { EventVersion::V2 };
+    let response = event.get_mut("response")?.as_object_mut()?;
+    let details = response.entry(version.container()).or_insert(Value::Null);
+    if !details.is_object() {
+        *details = Value::Object(Map::new());
+    }
+    Some((details.as_object_mut()?, version))
+}
+
+/// Sets a claim in a token's part.
+pub(super) fn set_claim(part: &mut Map<String, Value>, claim: &str, value: Value) {
+    let claims = part.entry("claimsToAddOrOverride").or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(claims) = claims {
+        claims.insert(claim.to_owned(), value);
+    }
+}
+
+/// Adds names to one of a part's lists.
+pub(super) fn list_names(part: &mut Map<String, Value>, member: &str, names: &[&str]) {
+    let list = part.entry(member).or_insert_with(|| Value::Array(Vec::new()));
+    if let Value::Array(list) = list {
+        list.extend(names.iter().map(|name| Value::from(*name)));
+    }
+}

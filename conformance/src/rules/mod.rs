@@ -1,0 +1,24 @@
+//! The catalogue: one file per rule, by family, and what they share.
+//!
+//! A rule is constant data and one function that looks at an [`Exchange`]. It judges what came back and never which
+//! generator made the event. To add one: a file in its family's folder and a line in `registry.rs`.
+
+mod answer;
+mod claims;
+mod conduct;
+mod example;
+mod exchange;
+mod groups;
+mod miniature;
+mod registry;
+mod rule;
+mod scopes;
+mod source;
+mod verdict;
+
+pub use example::{Example, Given};
+pub use exchange::{Exchange, Part};
+pub use miniature::Miniature;
+pub use registry::{ALL, find};
+pub use rule::{Citation, Family, Level, Rule};
+pub use verdict::{Verdict, Violation};

@@ -1,0 +1,125 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::{Example, Exchange, Miniature, Verdict};
+use crate::situation::{Certainty, EventVersion};
+
+/// One fault that an answer can have.
+///
+/// Everything that people see of a rule (`pretoken rules`, `pretoken explain`, the report) is derived from this.
+#[derive(Debug)]
+pub struct Rule {
+    /// Names the fault, in kebab case; the file's name with `-` for `_`.
+    pub id: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// Where it belongs.
+    pub family: Family,
+    /// The event versions under which it can occur.
+    pub versions: &'static [EventVersion],
+    /// The fault in a few words, such as `a claim that cannot be changed is set`.
+    pub title: &'static str,
+    /// What is required, in one sentence.
+    pub requires: &'static str,
+    /// What the issued token, or the sign-in, looks like otherwise.
+    pub why: &'static str,
+    /// What to change, in one or two sentences.
+    pub mend: &'static str,
+    /// Where it is said; the first is the one that findings show.
+    pub sources: &'static [Citation],
+    /// Every reason that the check can give; kebab case.
+    pub reasons: &'static [&'static str],
+    /// An answer that breaks the rule.
+    pub violates: Example,
+    /// An answer close to it that does not.
+    pub conforms: Example,
+    /// Small triggers that break this rule, at least one for each reason.
+    pub miniatures: &'static [Miniature],
+    /// Looks for the fault.
+    pub check: fn(&Exchange<'_>, &mut Verdict),
+}
+
+/// What a rule rests on.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Citation {
+    /// The fact or open question, such as `S-07` or `U-12`.
+    #[serde(rename = "id")]
+    pub fact: &'static str,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// A short quotation or what was seen.
+    pub words: &'static str,
+    /// Where it can be read.
+    pub url: &'static str,
+}
+
+/// How bad a fault is, by AWS's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Legal, but often regretted.
+    Advice,
+    /// Undocumented or disputed; the rule says which question is open.
+    Warning,
+    /// Forbidden by the documentation, seen to fail sign-in, or plainly without effect.
+    Error,
+}
+
+impl Level {
+    /// The word in reports and options.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Advice => "advice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        [Self::Advice, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|level| level.label() == word)
+            .ok_or_else(|| format!("`{word}` is no level; use `error`, `warning` or `advice`"))
+    }
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// Is this an answer that Cognito can read?
+    Answer,
+    /// Claims that are set and suppressed.
+    Claims,
+    /// Groups, roles and the preferred role.
+    Groups,
+    /// Scopes of the access token.
+    Scopes,
+    /// How the trigger behaves on events that Cognito may send.
+    Conduct,
+}
+
+impl Family {
+    /// The folder's name.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Claims => "claims",
+            Self::Groups => "groups",
+            Self::Scopes => "scopes",
+            Self::Conduct => "conduct",
+        }
+    }
+}

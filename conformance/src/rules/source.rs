@@ -1,0 +1,20 @@
+//! The pages that the rules cite.
+
+/// The trigger's own page.
+pub(super) const PRE_TOKEN: &str =
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html";
+/// What holds for all triggers.
+pub(super) const TRIGGERS: &str =
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html";
+/// The token endpoint, with the only official machine event.
+pub(super) const TOKEN_ENDPOINT: &str = "https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html";
+/// The quotas of user pools.
+pub(super) const QUOTAS: &str = "https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html";
+/// How to parse tokens safely.
+pub(super) const TOKENS_SAFELY: &str =
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-parse-tokens-safely.html";
+/// The limits of a synchronous invocation.
+pub(super) const INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html";
+/// The API model's scope type.
+pub(super) const SCOPES: &str =
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html";

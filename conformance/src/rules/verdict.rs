@@ -1,0 +1,59 @@
+/// What one rule says of one exchange.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    applied: bool,
+    violations: Vec<Violation>,
+}
+
+/// One place at which a rule is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// One of the rule's reasons. Findings are told apart by it, so it never holds names from the event.
+    pub reason: &'static str,
+    /// The JSON pointer of the place in the answer; empty for the answer as a whole.
+    pub pointer: String,
+    /// What is wrong there, in the answer's own names.
+    pub message: String,
+    /// What it does to the sign-in or to the tokens.
+    pub effect: String,
+}
+
+impl Verdict {
+    /// Says that there was something for the rule to look at. A rule that never applied is "not exercised".
+    pub const fn applies(&mut self) {
+        self.applied = true;
+    }
+
+    /// Adds a place at which the rule is broken (and says that the rule applies).
+    pub fn violated(
+        &mut self,
+        reason: &'static str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        effect: impl Into<String>,
+    ) {
+        self.applied = true;
+        self.violations.push(Violation {
+            reason,
+            pointer: pointer.into(),
+            message: message.into(),
+            effect: effect.into(),
+        });
+    }
+
+    /// Whether the rule had something to look at.
+    pub const fn applied(&self) -> bool {
+        self.applied
+    }
+
+    /// The places at which the rule is broken, in the order in which they were found.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Empties the verdict, so that one allocation serves many exchanges.
+    pub fn clear(&mut self) {
+        self.applied = false;
+        self.violations.clear();
+    }
+}

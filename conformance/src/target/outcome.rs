@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+use serde_json::Value;
+use thiserror::Error;
+
+/// A started trigger that takes one event at a time.
+pub trait Target {
+    /// Sends one event and waits for what comes back.
+    fn invoke(&mut self, event: &Value) -> Reply;
+}
+
+/// Something that can start triggers: one for each job of a run.
+pub trait Targets: Sync {
+    /// What is under test, for the report.
+    fn description(&self) -> Description;
+
+    /// Starts one trigger.
+    ///
+    /// # Errors
+    ///
+    /// Says why there can be no verdict, in the trigger's own words where it has any.
+    fn start(&self) -> Result<Box<dyn Target + '_>, StartError>;
+}
+
+/// What is under test.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Description {
+    /// The kind of target, such as `in-process`.
+    pub kind: &'static str,
+    /// What the person called it.
+    pub display: String,
+}
+
+/// What came back for one event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// What the trigger did.
+    pub outcome: Outcome,
+    /// The last lines that the trigger printed while it had the event.
+    pub output: Vec<String>,
+    /// How long the start took, when this event was the first for a fresh process.
+    pub cold_start: Option<Duration>,
+}
+
+impl Reply {
+    /// An outcome without output from a trigger that was warm.
+    pub const fn of(outcome: Outcome) -> Self {
+        Self { outcome, output: Vec::new(), cold_start: None }
+    }
+}
+
+/// What a trigger did with an event. Answers are raw JSON: null, absent and wrong types reach the rules as they came.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It returned JSON.
+    Answered(Value),
+    /// It reported an error through its runtime.
+    Errored(TriggerError),
+    /// Its process ended, or it panicked in process; in words.
+    Crashed(String),
+    /// It did not answer in time.
+    TimedOut {
+        /// How long the suite waited.
+        after: Duration,
+    },
+    /// It returned something that is not JSON.
+    NotJson(Vec<u8>),
+    /// It broke the Lambda Runtime API's rules; in words.
+    Protocol(String),
+}
+
+/// An error as a Lambda runtime reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TriggerError {
+    /// The runtime's `errorType`, such as `KeyError`.
+    pub error_type: String,
+    /// The runtime's `errorMessage`.
+    pub message: String,
+    /// The stack trace's lines, where the runtime reports one.
+    pub stack: Vec<String>,
+}
+
+/// Why a trigger could not be started.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub struct StartError {
+    /// What was wrong and what to do next.
+    pub reason: String,
+    /// The last lines that the trigger printed.
+    pub output: Vec<String>,
+}
