@@ -1,0 +1,270 @@
+//! The files that pretoken writes.
+
+use crate::table::{Row, assert_accepted, assert_each_constraint_is_needed, assert_refused, with, without};
+use pretoken_schemas::Schema::{self, Counterexample, Report};
+use serde_json::{Value, json};
+
+const REPORT: &[Schema] = &[Report];
+const COUNTEREXAMPLE: &[Schema] = &[Counterexample];
+
+#[test]
+fn a_file_may_hold_more_than_its_schema_names() {
+    let mut rows = Vec::new();
+    for at in ["", "/cases", "/cases/by_phase", "/outcomes", "/latency_ms", "/rules/0", "/findings/0"] {
+        rows.push(with("an added member", REPORT, &format!("{at}/added"), json!({})));
+    }
+    for at in ["", "/target", "/found", "/error"] {
+        rows.push(with("an added member", COUNTEREXAMPLE, &format!("{at}/added"), json!({})));
+    }
+    for optional in ["/suite_faults", "/notes", "/findings/0/trigger_output", "/findings/0/questions"] {
+        rows.push(without("an optional member left out", REPORT, optional));
+    }
+    for answer in [json!("ok"), json!([]), json!(1), Value::Null] {
+        rows.push(with("an answer of any type", REPORT, "/findings/0/answer", answer.clone()));
+        rows.push(with("an answer of any type", COUNTEREXAMPLE, "/answer", answer));
+    }
+    for verdict in ["conforms", "violates", "no-verdict"] {
+        rows.push(with("a verdict", REPORT, "/verdict", verdict));
+    }
+    for certainty in ["documented", "documented-by-example", "documented-ambiguous", "observed-by-others", "inference"]
+        .into_iter()
+        .chain(["unknown", "practice"])
+    {
+        rows.push(with("a certainty", REPORT, "/findings/0/source/certainty", certainty));
+    }
+    for phase in ["saved", "documented", "boundary", "random"] {
+        rows.push(with("a phase", REPORT, "/findings/0/phase", phase));
+        rows.push(with("a phase", COUNTEREXAMPLE, "/found/phase", phase));
+    }
+    rows.push(with("a version before its release", REPORT, "/pretoken", "1.0.0-rc.1"));
+    assert_accepted(&rows);
+}
+
+#[test]
+fn every_wrong_file_is_refused_for_its_one_fault() {
+    assert_refused(&wrong());
+}
+
+#[test]
+fn no_constraint_of_the_file_schemas_is_idle() {
+    assert_each_constraint_is_needed(&[Report, Counterexample], &wrong());
+}
+
+fn wrong() -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (schemas, members) in [(REPORT, REPORT_MEMBERS), (COUNTEREXAMPLE, COUNTEREXAMPLE_MEMBERS)] {
+        rows.push(with("a file is an object", schemas, "", json!([])));
+        rows.extend(members.iter().map(|at| without(&format!("`{at}` is always there"), schemas, at)));
+        let common = [
+            ("/format_version", json!(2)),
+            ("/pretoken", json!(1)),
+            ("/pretoken", json!("latest")),
+            ("/target", json!("app.py")),
+            ("/target/kind", json!(1)),
+            ("/target/kind", json!("")),
+            ("/target/display", json!(1)),
+            ("/target/display", json!("")),
+        ];
+        rows.extend(common.into_iter().map(|(at, value)| with("a wrong value", schemas, at, value)));
+    }
+    for (at, value) in wrong_in_report() {
+        rows.push(with("a wrong value", REPORT, at, value));
+    }
+    for (at, value) in wrong_in_counterexample() {
+        rows.push(with("a wrong value", COUNTEREXAMPLE, at, value));
+    }
+    rows
+}
+
+fn wrong_in_report() -> Vec<(&'static str, Value)> {
+    vec![
+        ("/verdict", json!("passed")),
+        ("/seed", json!(7)),
+        ("/seed", json!("")),
+        ("/event_versions", json!("2")),
+        ("/event_versions", json!([2])),
+        ("/event_versions", json!(["2", "2"])),
+        ("/cases", json!(7)),
+        ("/cases/total", json!(-1)),
+        ("/cases/total", json!("7")),
+        ("/cases/total", json!(0.5)),
+        ("/cases/by_phase", json!([])),
+        ("/outcomes", json!([])),
+        ("/latency_ms", Value::Null),
+        ("/latency_ms/p50", json!("1 ms")),
+        ("/latency_ms/p50", json!(-1)),
+        ("/duration_ms", Value::Null),
+        ("/rules", json!({})),
+        ("/rules/0", json!("blank-in-scope")),
+        ("/rules/0/id", json!("BlankInScope")),
+        ("/rules/0/id", json!(1)),
+        ("/rules/0/level", json!("fatal")),
+        ("/rules/0/exercised", Value::Null),
+        ("/findings", json!({})),
+        // The first example's verdict is `violates`.
+        ("/findings", json!([])),
+        ("/findings/0", json!("blank-in-scope")),
+        ("/findings/0/reason", Value::Null),
+        ("/findings/0/reason", json!("")),
+        ("/findings/0/event_version", json!("V2_0")),
+        ("/findings/0/trigger_source", Value::Null),
+        ("/findings/0/trigger_source", json!("")),
+        ("/findings/0/phase", json!("fuzz")),
+        ("/findings/0/scenario", Value::Null),
+        ("/findings/0/scenario", json!("")),
+        ("/findings/0/message", Value::Null),
+        ("/findings/0/message", json!("")),
+        ("/findings/0/pointer", json!(1)),
+        ("/findings/0/pointer", json!("response")),
+        ("/findings/0/effect", json!([])),
+        ("/findings/0/source", json!("S-18")),
+        ("/findings/0/source/certainty", json!("sure")),
+        ("/findings/0/source/url", Value::Null),
+        ("/findings/0/source/url", json!("see the guide")),
+        // The second example's certainty is `practice`, which needs no address.
+        ("/findings/1/source/url", json!(1)),
+        ("/findings/0/source/id", json!(18)),
+        ("/findings/0/event", Value::Null),
+        ("/findings/0/error", json!("KeyError")),
+        ("/findings/1/error/type", Value::Null),
+        ("/findings/1/error/message", Value::Null),
+        ("/findings/0/seen", json!(0)),
+        ("/findings/0/seen", json!("1")),
+        ("/findings/0/replay", json!(false)),
+        ("/findings/0/replay", json!("")),
+        ("/findings/0/trigger_output", json!("a line")),
+        ("/findings/0/trigger_output", json!([1])),
+        ("/findings/0/questions", json!({})),
+        ("/findings/0/questions/0", json!("U-10")),
+        ("/findings/0/questions/0/id", json!(10)),
+        ("/findings/0/questions/0/id", json!("")),
+        ("/findings/0/questions/0/assumption", json!(10)),
+        ("/findings/0/questions/0/assumption", json!("")),
+        ("/suite_faults", json!({})),
+        ("/suite_faults/0", json!("a fault")),
+        ("/suite_faults/0/event_version", json!(2)),
+        ("/suite_faults/0/message", Value::Null),
+        ("/suite_faults/0/message", json!("")),
+        ("/suite_faults/0/event", json!([])),
+        ("/notes", json!("a note")),
+        ("/notes", json!([1])),
+    ]
+}
+
+fn wrong_in_counterexample() -> Vec<(&'static str, Value)> {
+    vec![
+        ("/rule", json!("a rule")),
+        ("/rule", json!(1)),
+        ("/level", json!("fatal")),
+        ("/reason", Value::Null),
+        ("/reason", json!("")),
+        ("/event_version", json!(3)),
+        ("/trigger_source", Value::Null),
+        ("/trigger_source", json!("")),
+        ("/found", json!("in a random case")),
+        ("/found/seed", json!(7)),
+        ("/found/seed", json!("")),
+        ("/found/phase", json!("fuzz")),
+        ("/found/scenario", Value::Null),
+        ("/found/scenario", json!("")),
+        ("/found/index", json!("41")),
+        ("/found/index", json!(-1)),
+        ("/pointer", json!(1)),
+        ("/pointer", json!("response")),
+        ("/message", Value::Null),
+        ("/message", json!("")),
+        ("/event", Value::Null),
+        ("/error", json!("TypeError")),
+        ("/error/type", Value::Null),
+        ("/error/message", Value::Null),
+    ]
+}
+
+const REPORT_MEMBERS: &[&str] = &[
+    "/format_version",
+    "/pretoken",
+    "/verdict",
+    "/target",
+    "/target/kind",
+    "/target/display",
+    "/seed",
+    "/event_versions",
+    "/cases",
+    "/cases/total",
+    "/cases/by_phase",
+    "/cases/by_phase/saved",
+    "/cases/by_phase/documented",
+    "/cases/by_phase/boundary",
+    "/cases/by_phase/random",
+    "/outcomes",
+    "/outcomes/answered",
+    "/outcomes/errored",
+    "/outcomes/crashed",
+    "/outcomes/timed_out",
+    "/outcomes/not_json",
+    "/outcomes/protocol",
+    "/latency_ms",
+    "/latency_ms/cold",
+    "/latency_ms/p50",
+    "/latency_ms/p99",
+    "/latency_ms/max",
+    "/duration_ms",
+    "/rules",
+    "/rules/0/id",
+    "/rules/0/level",
+    "/rules/0/exercised",
+    "/rules/0/violated",
+    "/findings",
+    "/findings/0/rule",
+    "/findings/0/level",
+    "/findings/0/reason",
+    "/findings/0/event_version",
+    "/findings/0/trigger_source",
+    "/findings/0/phase",
+    "/findings/0/scenario",
+    "/findings/0/message",
+    "/findings/0/pointer",
+    "/findings/0/effect",
+    "/findings/0/source",
+    "/findings/0/source/certainty",
+    "/findings/0/source/url",
+    "/findings/0/source/id",
+    "/findings/0/event",
+    "/findings/0/answer",
+    "/findings/0/error",
+    "/findings/1/error/type",
+    "/findings/1/error/message",
+    "/findings/0/seen",
+    "/findings/0/replay",
+    "/findings/0/questions/0/id",
+    "/findings/0/questions/0/assumption",
+    "/suite_faults/0/event_version",
+    "/suite_faults/0/scenario",
+    "/suite_faults/0/message",
+    "/suite_faults/0/event",
+];
+
+const COUNTEREXAMPLE_MEMBERS: &[&str] = &[
+    "/format_version",
+    "/pretoken",
+    "/rule",
+    "/level",
+    "/reason",
+    "/event_version",
+    "/trigger_source",
+    "/target",
+    "/target/kind",
+    "/target/display",
+    "/found",
+    "/found/seed",
+    "/found/phase",
+    "/found/scenario",
+    "/found/index",
+    "/pointer",
+    "/message",
+    "/event",
+    "/answer",
+    "/error",
+    "/error/type",
+    "/error/message",
+];
