@@ -103,3 +103,8 @@ impl std::fmt::Display for Schema {
         f.pad(self.name())
     }
 }
+
+/// Runs the README's Rust example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -171,6 +171,7 @@ fn wrong_in_counterexample() -> Vec<(&'static str, Value)> {
         ("/found/index", json!(-1)),
         ("/pointer", json!(1)),
         ("/pointer", json!("response")),
+        ("/pointer", json!("/a~b")),
         ("/message", Value::Null),
         ("/message", json!("")),
         ("/event", Value::Null),

@@ -119,9 +119,9 @@ pub(crate) fn parsed(schema: Schema) -> Value {
     serde_json::from_str(schema.text()).unwrap_or_else(|e| panic!("{schema}: {e}"))
 }
 
-/// A validator that checks formats as well.
+/// A validator of the schema.
 pub(crate) fn validator(schema: &Value) -> jsonschema::Validator {
-    jsonschema::options().should_validate_formats(true).build(schema).unwrap_or_else(|e| panic!("{e}"))
+    jsonschema::validator_for(schema).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// Pointers to everything that can refuse a document, in the schema at `place` and below.
