@@ -1,6 +1,8 @@
 //! Tells what an Amazon Cognito *pre token generation* trigger does to your tokens, before you deploy it.
 
+pub mod engine;
 pub mod event;
+pub mod generate;
 pub mod rules;
 pub mod situation;
 pub mod target;

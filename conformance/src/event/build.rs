@@ -70,7 +70,7 @@ fn request(situation: &Situation, version: EventVersion) -> Map<String, Value> {
     match &situation.principal {
         Principal::User(user) => {
             put(&mut request, "userAttributes", Value::Object(attributes(user, situation)));
-            put(&mut request, "groupConfiguration", groups(user, &situation.form));
+            put(&mut request, "groupConfiguration", groups(user, &situation.form, version));
         }
         // E-12 and E-15: an empty map and a null.
         Principal::Machine => {
@@ -108,9 +108,10 @@ fn attributes(user: &User, situation: &Situation) -> Map<String, Value> {
     attributes
 }
 
-fn groups(user: &User, form: &Form) -> Value {
+fn groups(user: &User, form: &Form, version: EventVersion) -> Value {
     let nothing = user.groups.is_empty();
-    if nothing && form.no_groups == NoGroups::NullConfiguration {
+    // Seen for users under V2, and V3 sends "the same event"; under V1 every captured event has the lists.
+    if nothing && form.no_groups == NoGroups::NullConfiguration && version != EventVersion::V1 {
         return Value::Null;
     }
     let mut configuration = Map::new();

@@ -56,4 +56,13 @@ impl Situation {
     pub const fn trigger_source(&self) -> TriggerSource {
         self.flow.trigger_source()
     }
+
+    /// The same situation with a user whose profile holds nothing beside the name and the id.
+    #[must_use]
+    pub fn without_attributes(mut self) -> Self {
+        if let Principal::User(user) = &mut self.principal {
+            user.attributes.clear();
+        }
+        self
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 /// A started trigger that takes one event at a time.
-pub trait Target {
+pub trait Target: Send {
     /// Sends one event and waits for what comes back.
     fn invoke(&mut self, event: &Value) -> Reply;
 }

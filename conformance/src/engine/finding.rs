@@ -1,0 +1,53 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Phase;
+use crate::rules::{Rule, Violation};
+use crate::situation::{EventVersion, Situation};
+use crate::target::Outcome;
+
+/// A rule that the trigger breaks for one reason under one event version, on the smallest event that still shows it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The first place of the fault in the answer to the smallest event, with its reason.
+    pub violation: Violation,
+    /// How many further places the same answer has.
+    pub further_places: usize,
+    /// The event version.
+    pub version: EventVersion,
+    /// The phase of the first case that showed it.
+    pub phase: Phase,
+    /// The scenario of the first case that showed it.
+    pub scenario: Cow<'static, str>,
+    /// The place of that case in the run.
+    pub place: u64,
+    /// The smallest situation.
+    pub situation: Situation,
+    /// Its event.
+    pub event: Value,
+    /// What the trigger made of it.
+    pub outcome: Outcome,
+    /// The last lines that the trigger printed meanwhile.
+    pub output: Vec<String>,
+    /// In how many cases of the run it showed.
+    pub seen: u64,
+    /// How the shrinking went.
+    pub shrinking: Shrinking,
+}
+
+/// How the shrinking of a finding went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shrinking {
+    /// Calls of the trigger.
+    pub calls: u32,
+    /// Time.
+    pub took: Duration,
+    /// Whether nothing smaller was left to try (else the budget was spent).
+    pub finished: bool,
+    /// Whether the first event showed the fault again when it was sent once more.
+    pub reproduced: bool,
+}

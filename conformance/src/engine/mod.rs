@@ -1,0 +1,21 @@
+//! Runs a plan: makes cases, calls the target, judges, keeps findings apart and shrinks each of them.
+
+mod audit;
+mod case;
+mod finding;
+mod judge;
+mod plan;
+mod progress;
+mod run;
+mod shrink;
+mod tally;
+
+pub use audit::{Audit, SuiteFault};
+pub use case::{Case, Cases, Phase};
+pub use finding::{Finding, Shrinking};
+pub use judge::Judge;
+pub use plan::{Budget, Plan, Seed, Selection, UnknownRule};
+pub use progress::Progress;
+pub use run::{Run, RunError, run};
+pub use shrink::shrink;
+pub use tally::{Latency, Outcomes, RuleCount};

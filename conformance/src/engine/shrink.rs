@@ -1,0 +1,58 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use proptest::strategy::ValueTree;
+
+use super::{Budget, Finding, Judge, Shrinking};
+use crate::event;
+use crate::generate::SituationTree;
+use crate::rules::Exchange;
+use crate::target::Target;
+
+/// Makes a finding's situation smaller for as long as the same rule is broken for the same reason.
+///
+/// The loop is our own, over proptest's [`ValueTree`]: proptest's runner knows only "fails", and would slide from one
+/// fault to another.
+pub fn shrink(finding: &mut Finding, target: &mut dyn Target, judge: &mut Judge, budget: Budget, stop: &AtomicBool) {
+    let started = Instant::now();
+    let mut calls = 0;
+    let mut tree = SituationTree::new(finding.situation.clone(), finding.version);
+    // The first event once more: a fault that does not show again cannot be shrunk, and is reported as it was.
+    let reproduced = shows(finding, &tree, target, judge, &mut calls);
+    let mut finished = !reproduced;
+    let mut more = reproduced && tree.simplify();
+    while more {
+        if calls >= budget.calls || started.elapsed() >= budget.time || stop.load(Ordering::Relaxed) {
+            break;
+        }
+        more = if shows(finding, &tree, target, judge, &mut calls) { tree.simplify() } else { tree.complicate() };
+    }
+    finished |= !more;
+    finding.shrinking = Shrinking { calls, took: started.elapsed(), finished, reproduced };
+}
+
+/// Sends the tree's situation; if the fault shows, it becomes the finding's.
+fn shows(
+    finding: &mut Finding,
+    tree: &SituationTree,
+    target: &mut dyn Target,
+    judge: &mut Judge,
+    calls: &mut u32,
+) -> bool {
+    let situation = tree.current();
+    let event = event::build(&situation, finding.version);
+    let reply = target.invoke(&event);
+    *calls += 1;
+    let exchange = Exchange { situation: &situation, version: finding.version, event: &event, outcome: &reply.outcome };
+    let mut violations = judge.violations(&exchange, finding.rule, finding.violation.reason);
+    if violations.is_empty() {
+        return false;
+    }
+    finding.further_places = violations.len() - 1;
+    finding.violation = violations.swap_remove(0);
+    finding.situation = situation;
+    finding.event = event;
+    finding.outcome = reply.outcome;
+    finding.output = reply.output;
+    true
+}

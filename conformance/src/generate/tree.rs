@@ -1,0 +1,152 @@
+use proptest::strategy::ValueTree;
+
+use super::shrink::{Attempt, Cursor, PASSES, attempt};
+use crate::situation::{EventVersion, Situation};
+
+/// A situation that knows how to become simpler.
+///
+/// It tries large steps first (everything plain at once), then ever smaller ones, and starts over until nothing
+/// helps any more. Every step makes the situation plainer by the same measure, so it ends.
+///
+/// ```
+/// use pretoken::generate::{Situations, SituationTree};
+/// use pretoken::situation::EventVersion;
+/// use proptest::strategy::ValueTree;
+///
+/// let version = EventVersion::V1;
+/// let mut tree = SituationTree::new(Situations::new(version).draw([3; 32]), version);
+/// while tree.simplify() {}
+/// assert_eq!(tree.current().user().unwrap().attributes, []);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SituationTree {
+    version: EventVersion,
+    /// The simplest situation that was not given back by `complicate`.
+    best: Situation,
+    candidate: Option<Situation>,
+    cursor: Cursor,
+    /// Whether this round of passes has made anything simpler.
+    progress: bool,
+}
+
+impl SituationTree {
+    /// A tree whose first value is the situation itself.
+    pub const fn new(situation: Situation, version: EventVersion) -> Self {
+        Self { version, best: situation, candidate: None, cursor: Cursor::START, progress: false }
+    }
+
+    /// Looks for the next candidate from the cursor on.
+    fn advance(&mut self) -> bool {
+        loop {
+            let Some(pass) = PASSES.get(self.cursor.pass) else {
+                if !self.progress {
+                    return false;
+                }
+                self.progress = false;
+                self.cursor = Cursor::START;
+                continue;
+            };
+            match attempt(*pass, &self.best, self.version, &mut self.cursor) {
+                Attempt::Try(candidate) if *candidate != self.best => {
+                    self.candidate = Some(*candidate);
+                    return true;
+                }
+                Attempt::Try(_) => self.cursor.refused(),
+                Attempt::Over => self.cursor.next_pass(),
+            }
+        }
+    }
+}
+
+impl ValueTree for SituationTree {
+    type Value = Situation;
+
+    fn current(&self) -> Situation {
+        self.candidate.as_ref().unwrap_or(&self.best).clone()
+    }
+
+    /// The candidate still shows what is looked for (or there was none yet): goes on from it.
+    fn simplify(&mut self) -> bool {
+        if let Some(candidate) = self.candidate.take() {
+            self.best = candidate;
+            self.progress = true;
+            self.cursor.accepted();
+        }
+        self.advance()
+    }
+
+    /// The candidate does not show it: gives it back and tries the next one.
+    fn complicate(&mut self) -> bool {
+        if self.candidate.take().is_none() {
+            return false;
+        }
+        self.cursor.refused();
+        self.advance()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::Situations;
+
+    /// Shrinks while `holds`, and counts the calls.
+    fn shrunk(start: Situation, version: EventVersion, holds: impl Fn(&Situation) -> bool) -> (Situation, usize) {
+        let mut tree = SituationTree::new(start, version);
+        let mut calls = 0;
+        let mut more = tree.simplify();
+        while more {
+            calls += 1;
+            more = if holds(&tree.current()) { tree.simplify() } else { tree.complicate() };
+        }
+        (tree.current(), calls)
+    }
+
+    fn drawn(version: EventVersion) -> impl Iterator<Item = Situation> {
+        (0..=255).map(move |byte| Situations::new(version).draw([byte; 32]))
+    }
+
+    #[test]
+    fn shrinking_ends_on_the_plainest_situation_when_everything_holds() {
+        for version in EventVersion::ALL {
+            for start in drawn(version) {
+                let (end, calls) = shrunk(start, version, |_| true);
+                assert_eq!(end, crate::situation::Scene::User.situation().without_attributes());
+                assert!(calls <= 3, "{calls}");
+            }
+        }
+    }
+
+    #[test]
+    fn shrinking_ends_when_nothing_holds() {
+        for version in EventVersion::ALL {
+            for start in drawn(version) {
+                let (end, calls) = shrunk(start.clone(), version, |_| false);
+                assert_eq!(end, start);
+                assert!(calls < 1_000, "{calls}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_telling_attribute_is_all_that_is_left() {
+        let tells = |situation: &Situation| situation.user().and_then(|user| user.attribute("custom:role")).is_some();
+        let mut found = 0;
+        for start in drawn(EventVersion::V2).filter(tells) {
+            let (end, _) = shrunk(start, EventVersion::V2, tells);
+            assert_eq!(end.user().unwrap().attributes.len(), 1);
+            found += 1;
+        }
+        assert!(found > 10, "{found}");
+    }
+
+    #[test]
+    fn a_pair_of_groups_is_kept_and_nothing_else() {
+        let tells = |situation: &Situation| situation.user().is_some_and(|user| user.groups.len() >= 2);
+        for start in drawn(EventVersion::V1).filter(tells) {
+            let (end, _) = shrunk(start, EventVersion::V1, tells);
+            let user = end.user().unwrap();
+            assert_eq!((user.groups.len(), user.attributes.len(), user.identities.len()), (2, 0, 0));
+        }
+    }
+}
