@@ -183,6 +183,10 @@ const REFUSED: &[(&str, &str)] = &[
         "/idToken/claims/a/default: `None` says nothing, and a consumer would take it for a value; leave it out",
     ),
     (
+        r#"{"idToken": {"claims": {"a": {"value": "Null"}}}}"#,
+        "/idToken/claims/a/value: `Null` says nothing, and a consumer would take it for a value; leave it out",
+    ),
+    (
         r#"{"machineToken": {"claims": {"a": {"clientMetadata": "b", "values": {"c": "null"}}}}}"#,
         "/machineToken/claims/a/values/c: `null` says nothing, and a consumer would take it for a value; leave it out",
     ),
