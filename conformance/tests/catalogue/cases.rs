@@ -85,7 +85,7 @@ fn under_every_version(situations: Vec<(&str, Situation)>) -> Vec<Case> {
     situations.into_iter().flat_map(versions).collect()
 }
 
-fn forms() -> [(&'static str, Form); 6] {
+pub(crate) fn forms() -> [(&'static str, Form); 6] {
     let plain = Form::default();
     [
         ("an absent preferred role", Form { no_preferred_role: NoPreferredRole::Absent, ..plain }),

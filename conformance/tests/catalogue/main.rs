@@ -9,7 +9,11 @@
 mod answers;
 mod cases;
 mod conviction;
+mod ledger;
 mod metadata;
+
+/// What stands for a fact where a rule rests on experience with triggers alone.
+pub(crate) const PRACTICE: &str = "practice";
 
 /// Words without stray white space.
 pub(crate) fn is_tidy(text: &str) -> bool {

@@ -42,6 +42,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
             words: "AWS's Go types always write the object, with null members when nobody touched it",
             url: "https://github.com/aws/aws-lambda-go/blob/main/events/cognito.go",
         },
+        Citation {
+            fact: "S-10",
+            certainty: Certainty::Unknown,
+            words: "an empty list of groups beside roles is not spoken of; taken as no groups",
+            url: PRE_TOKEN,
+        },
     ],
     reasons: &["null-override", "empty-override", "members-empty", "groups-left-out"],
     violates: Example {

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::rules::exchange::gives_nothing;
-use crate::rules::miniature::{list_names, set_claim, token_parts, with_group_override};
+use crate::rules::miniature::{details, with_group_override};
 use crate::rules::source::{PRE_TOKEN, TOKEN_ENDPOINT};
 use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -97,9 +97,10 @@ fn gives_some(part: &Map<String, Value>, members: &[&str]) -> bool {
 }
 
 fn sets_claims_for_all(mut event: Value) -> Outcome {
-    for part in token_parts(&mut event) {
-        set_claim(part, "tenant", json!("acme"));
-        list_names(part, "claimsToSuppress", &["email"]);
+    if let Some((details, _)) = details(&mut event) {
+        for part in ["idTokenGeneration", "accessTokenGeneration"] {
+            details.insert(part.to_owned(), json!({"claimsToAddOrOverride": {"tenant": "acme"}}));
+        }
     }
     Outcome::Answered(event)
 }
