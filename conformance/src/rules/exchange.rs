@@ -116,3 +116,44 @@ const V1: &str = "/response/claimsOverrideDetails";
 const V2: &str = "/response/claimsAndScopeOverrideDetails";
 const V2_ID: &str = "/response/claimsAndScopeOverrideDetails/idTokenGeneration";
 const V2_ACCESS: &str = "/response/claimsAndScopeOverrideDetails/accessTokenGeneration";
+
+impl<'a> Exchange<'a> {
+    /// A list of the event's `groupConfiguration`; empty where the event has none, in whichever of its forms.
+    pub fn event_groups(&self, member: &str) -> &'a [Value] {
+        self.event_group_configuration()
+            .and_then(|groups| groups.get(member)?.as_array())
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// The event's preferred role, if it has one.
+    pub fn event_preferred_role(&self) -> Option<&'a str> {
+        self.event_group_configuration()?.get("preferredRole")?.as_str()
+    }
+
+    /// Whether the answer suppresses a claim by its name in a token. V1 speaks of the ID token only.
+    pub fn suppresses(&self, token: TokenKind, claim: &str) -> bool {
+        self.parts().any(|part| part.token == token && part.names("claimsToSuppress").any(|(_, name)| name == claim))
+    }
+
+    /// Whether the answer suppresses a claim by its name in every token that the event version can change.
+    pub fn suppresses_everywhere(&self, claim: &str) -> bool {
+        self.suppresses(TokenKind::Id, claim)
+            && (self.version == EventVersion::V1 || self.suppresses(TokenKind::Access, claim))
+    }
+
+    fn event_group_configuration(&self) -> Option<&'a Map<String, Value>> {
+        self.event.get("request")?.get("groupConfiguration")?.as_object()
+    }
+}
+
+/// Whether a member of an answer gives nothing: absent, `null`, or an empty text, list or map.
+pub(crate) fn gives_nothing(member: Option<&Value>) -> bool {
+    match member {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(list)) => list.is_empty(),
+        Some(Value::Object(map)) => map.is_empty(),
+        Some(Value::Bool(_) | Value::Number(_)) => false,
+    }
+}

@@ -72,3 +72,24 @@ pub(super) fn list_names(part: &mut Map<String, Value>, member: &str, names: &[&
         list.extend(names.iter().map(|name| Value::from(*name)));
     }
 }
+
+/// The event's `groupConfiguration`, if it is an object.
+pub(super) fn group_configuration(event: &Value) -> Option<Map<String, Value>> {
+    event.get("request")?.get("groupConfiguration")?.as_object().cloned()
+}
+
+/// Answers with these `groupOverrideDetails`.
+pub(super) fn with_group_override(mut event: Value, group_override: Value) -> Outcome {
+    if let Some((details, _)) = details(&mut event) {
+        details.insert("groupOverrideDetails".to_owned(), group_override);
+    }
+    Outcome::Answered(event)
+}
+
+/// Answers with these names in one of the lists of scopes; V1 has none.
+pub(super) fn with_scopes(mut event: Value, member: &str, scopes: &[&str]) -> Outcome {
+    if let Some(part) = access_part(&mut event) {
+        list_names(part, member, scopes);
+    }
+    Outcome::Answered(event)
+}

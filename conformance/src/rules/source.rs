@@ -18,3 +18,6 @@ pub(super) const INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/AP
 /// The API model's scope type.
 pub(super) const SCOPES: &str =
     "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html";
+/// What the API model takes as a scope: `AllowedOAuthScopes`.
+pub(super) const SCOPE_TYPE: &str =
+    "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html";
