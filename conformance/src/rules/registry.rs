@@ -1,7 +1,23 @@
 use super::{Rule, claims};
 
 /// Every rule, by family.
-pub static ALL: &[&Rule] = &[&claims::reserved_claim_set::RULE];
+pub static ALL: &[&Rule] = &[
+    &claims::non_string_claim_in_v1::RULE,
+    &claims::null_claim_value::RULE,
+    &claims::unlisted_claim_type::RULE,
+    &claims::complex_value_for_simple_claim::RULE,
+    &claims::reserved_claim_set::RULE,
+    &claims::reserved_claim_suppressed::RULE,
+    &claims::cognito_claim_set::RULE,
+    &claims::group_claim_set_directly::RULE,
+    &claims::role_claim_suppressed_directly::RULE,
+    &claims::dev_claim_set::RULE,
+    &claims::audience_mismatch::RULE,
+    &claims::scope_set_as_claim::RULE,
+    &claims::claim_set_and_suppressed::RULE,
+    &claims::stringified_nothing::RULE,
+    &claims::empty_claim_name::RULE,
+];
 
 /// The rule of that id.
 ///
