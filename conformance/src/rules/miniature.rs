@@ -47,6 +47,23 @@ pub(super) fn access_part(event: &mut Value) -> Option<&mut Map<String, Value>> 
     part.as_object_mut()
 }
 
+/// The ID token's part, made where it is missing; none for a machine.
+pub(super) fn id_part(event: &mut Value) -> Option<&mut Map<String, Value>> {
+    if is_for_machine(event) {
+        return None;
+    }
+    let (details, version) = details(event)?;
+    if version == EventVersion::V1 {
+        return Some(details);
+    }
+    let part = details.entry("idTokenGeneration").or_insert_with(|| Value::Object(Map::new()));
+    part.as_object_mut()
+}
+
+fn is_for_machine(event: &Value) -> bool {
+    event.get("triggerSource").and_then(Value::as_str) == Some("TokenGeneration_ClientCredentials")
+}
+
 /// The details of the event's version, made where they are missing, and the version whose container they are.
 ///
 /// V3 is told as V2: their containers are the same.
@@ -75,21 +92,4 @@ pub(super) fn list_names(part: &mut Map<String, Value>, member: &str, names: &[&
     if let Value::Array(list) = list {
         list.extend(names.iter().map(|name| Value::from(*name)));
     }
-}
-
-/// The ID token's part, made where it is missing; none for a machine.
-pub(super) fn id_part(event: &mut Value) -> Option<&mut Map<String, Value>> {
-    if is_for_machine(event) {
-        return None;
-    }
-    let (details, version) = details(event)?;
-    if version == EventVersion::V1 {
-        return Some(details);
-    }
-    let part = details.entry("idTokenGeneration").or_insert_with(|| Value::Object(Map::new()));
-    part.as_object_mut()
-}
-
-fn is_for_machine(event: &Value) -> bool {
-    event.get("triggerSource").and_then(Value::as_str) == Some("TokenGeneration_ClientCredentials")
 }
