@@ -73,6 +73,27 @@ impl<'a> Exchange<'a> {
         id.into_iter().chain(access)
     }
 
+    /// Every claim that the answer sets, with the part that sets it.
+    ///
+    /// What is said of an ID token that is never issued (to a machine) is left out: only `no-effect-for-machine`
+    /// speaks of that.
+    pub fn set_claims(&self) -> impl Iterator<Item = (Part<'a>, &'a str, &'a Value)> + use<'a> {
+        self.issued_parts().flat_map(|part| {
+            part.claims().into_iter().flatten().map(move |(claim, value)| (part, claim.as_str(), value))
+        })
+    }
+
+    /// Every claim that the answer suppresses, with the part that does and the place in its `claimsToSuppress`.
+    pub fn suppressed_claims(&self) -> impl Iterator<Item = (Part<'a>, usize, &'a str)> + use<'a> {
+        self.issued_parts()
+            .flat_map(|part| part.names("claimsToSuppress").map(move |(index, claim)| (part, index, claim)))
+    }
+
+    fn issued_parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+        let user = self.situation.user().is_some();
+        self.parts().filter(move |part| user || part.token == TokenKind::Access)
+    }
+
     /// The answer's `groupOverrideDetails`, if the key is there, whatever its value.
     pub fn group_override(&self) -> Option<&'a Value> {
         self.details()?.get("groupOverrideDetails")

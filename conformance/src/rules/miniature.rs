@@ -16,12 +16,16 @@ pub struct Miniature {
 
 /// The objects in which an event's answer says what becomes of each token, made where they are missing.
 pub(super) fn token_parts(event: &mut Value) -> Vec<&mut Map<String, Value>> {
+    let for_machine = is_for_machine(event);
     let Some(details) = details(event) else { return Vec::new() };
     if details.1 == EventVersion::V1 {
         return vec![details.0];
     }
+    // Machines get no ID token, and a part for it would be a fault of its own.
+    let parts: &[&str] =
+        if for_machine { &["accessTokenGeneration"] } else { &["idTokenGeneration", "accessTokenGeneration"] };
     let details = details.0;
-    for part in ["idTokenGeneration", "accessTokenGeneration"] {
+    for part in parts.iter().copied() {
         if !details.get(part).is_some_and(Value::is_object) {
             details.insert(part.to_owned(), Value::Object(Map::new()));
         }
@@ -41,6 +45,23 @@ pub(super) fn access_part(event: &mut Value) -> Option<&mut Map<String, Value>> 
     }
     let part = details.entry("accessTokenGeneration").or_insert_with(|| Value::Object(Map::new()));
     part.as_object_mut()
+}
+
+/// The ID token's part, made where it is missing; none for a machine.
+pub(super) fn id_part(event: &mut Value) -> Option<&mut Map<String, Value>> {
+    if is_for_machine(event) {
+        return None;
+    }
+    let (details, version) = details(event)?;
+    if version == EventVersion::V1 {
+        return Some(details);
+    }
+    let part = details.entry("idTokenGeneration").or_insert_with(|| Value::Object(Map::new()));
+    part.as_object_mut()
+}
+
+fn is_for_machine(event: &Value) -> bool {
+    event.get("triggerSource").and_then(Value::as_str) == Some("TokenGeneration_ClientCredentials")
 }
 
 /// The details of the event's version, made where they are missing, and the version whose container they are.
