@@ -12,6 +12,7 @@ use pretoken::generate::Situations;
 use pretoken::rules::Exchange;
 use pretoken::situation::{EventVersion, Situation};
 use pretoken::target::{InProcess, Outcome};
+use pretoken_trigger::{Policy, handle};
 use serde_json::Value;
 
 criterion_group!(benches, stages, cycles);
@@ -54,6 +55,36 @@ fn stages(criterion: &mut Criterion) {
             black_box(event::build(&Situations::new(version).draw(Seed(1).of_case(index)), version))
         });
     });
+    let policy = Policy::bundled();
+    let events: Vec<Value> = situations.iter().map(|(version, situation)| event::build(situation, *version)).collect();
+    let mut turn = events.iter().cycle();
+    group.bench_function("reference trigger", |bencher| {
+        bencher.iter_batched(
+            || turn.next().unwrap().clone(),
+            |event| black_box(handle(event, &policy)),
+            BatchSize::SmallInput,
+        );
+    });
+    let outcomes: Vec<Outcome> =
+        events.iter().map(|event| Outcome::Answered(handle(event.clone(), &policy).unwrap())).collect();
+    let exchanges: Vec<Exchange<'_>> = situations
+        .iter()
+        .zip(&events)
+        .zip(&outcomes)
+        .map(|(((version, situation), event), outcome)| Exchange { situation, version: *version, event, outcome })
+        .collect();
+    let mut turn = exchanges.iter().cycle();
+    let mut judge = Judge::new(&Selection::default());
+    group.bench_function("rules", |bencher| {
+        bencher.iter(|| {
+            let mut applied = 0_u32;
+            judge.judge(turn.next().unwrap(), |_, _, violations| {
+                assert!(violations.is_empty());
+                applied += 1;
+            });
+            black_box(applied)
+        });
+    });
     group.finish();
 }
 
@@ -66,6 +97,11 @@ fn cycles(criterion: &mut Criterion) {
     let echo = InProcess::new("echo", |event: Value| event);
     group.bench_function("echo", |bencher| {
         bencher.iter(|| run(&plan, &echo, &|_| (), &AtomicBool::new(false)).unwrap());
+    });
+    let policy = Policy::bundled();
+    let reference = InProcess::new("reference", |event: Value| handle(event, &policy));
+    group.bench_function("reference trigger", |bencher| {
+        bencher.iter(|| run(&plan, &reference, &|_| (), &AtomicBool::new(false)).unwrap());
     });
     group.finish();
 }

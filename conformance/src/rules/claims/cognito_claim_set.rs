@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     mend: "name the claim without the prefix `cognito:`",
     sources: &[
         Citation {
-            fact: "section 4",
+            fact: "K-07",
             certainty: Certainty::Documented,
             words: "the table of claims says No to adding, modifying and suppressing any other `cognito:` claim",
             url: PRE_TOKEN,

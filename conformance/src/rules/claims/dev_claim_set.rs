@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     mend: "use a `custom:` claim or a name without a prefix",
     sources: &[
         Citation {
-            fact: "section 4",
+            fact: "K-12",
             certainty: Certainty::Documented,
             words: "the table of claims says No to adding and modifying `dev:` attributes, and Yes to suppressing",
             url: PRE_TOKEN,
