@@ -22,4 +22,4 @@ pub use model::{
 
 pub(crate) use excerpt::{Excerpt, brief};
 pub(crate) use page::{Page, look, painted};
-pub(crate) use words::{clean, counted, listed, thousands, versions};
+pub(crate) use words::{clean, counted, thousands, versions};

@@ -76,6 +76,11 @@ impl Page {
         self.wrapped(prose, &first, &" ".repeat(FIELD));
     }
 
+    /// Prose behind `first`, which is so many columns wide.
+    pub(crate) fn hanging(&mut self, first: &str, columns: usize, prose: &str) {
+        self.wrapped(prose, first, &" ".repeat(columns));
+    }
+
     /// A line below a field's text, as it is.
     pub(crate) fn field_line(&mut self, line: &str) {
         self.line(format!("{}{line}", " ".repeat(FIELD)));
