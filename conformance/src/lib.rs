@@ -1,8 +1,10 @@
 //! Tells what an Amazon Cognito *pre token generation* trigger does to your tokens, before you deploy it.
 
+pub mod cli;
 pub mod engine;
 pub mod event;
 pub mod generate;
+pub mod report;
 pub mod rules;
 pub mod situation;
 pub mod target;

@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The `pretoken` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pretoken::cli::main(std::env::args_os())
+}

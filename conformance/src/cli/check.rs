@@ -1,0 +1,116 @@
+use std::fs;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::options::{RuleChoice, Versions, level};
+use super::progress::Meter;
+use super::streams::{Failure, Streams};
+use super::{Exit, interrupt, target};
+use crate::engine::{self, Plan, RunError, Seed};
+use crate::report::{FORMATS, Format, Report, Verdict, clean};
+use crate::rules::Level;
+
+/// Run the suite: call the trigger with the events that Cognito would send, and judge every answer
+///
+/// Without a target, the reference trigger that is bundled with pretoken is checked.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The event versions to call the trigger with, such as `2` or `1,2`
+    #[arg(long, value_name = "VERSIONS", default_value = "auto")]
+    event_version: Versions,
+    /// How many random cases to run, beside the documented examples and the boundaries
+    #[arg(long, value_name = "N", default_value_t = Plan::default().cases)]
+    cases: u64,
+    /// What the random cases are drawn from: the same seed makes the same cases
+    #[arg(long, value_name = "S", default_value_t)]
+    seed: Seed,
+    /// How many copies of the trigger work side by side [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    rules: RuleChoice,
+    /// The level from which on a finding makes the command end with 1
+    #[arg(long, value_name = "LEVEL", default_value_t = Level::Error, value_parser = level())]
+    deny: Level,
+    /// How to write the report
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format())]
+    format: &'static Format,
+    /// Write the report to this file, not to standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
+        let plan = Plan {
+            versions: self.event_version.or_all(),
+            cases: self.cases,
+            seed: self.seed,
+            jobs: self.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+            rules: self.rules.selection()?,
+            ..Plan::default()
+        };
+        let targets = target::open()?;
+        let stop = interrupt::flag();
+        let meter = Meter::new(streams.err(), streams.live);
+        let run = engine::run(&plan, &*targets, &|progress| meter.told(progress), &stop);
+        meter.finish();
+        let report = Report::new(&run.map_err(|error| no_verdict(&error))?, self.deny);
+        let written = self.write(&report, streams);
+        let exit = exit(&report);
+        match written {
+            // Whoever closed the output early may still ask for the exit code.
+            Err(Failure::Closed) => Ok(exit),
+            other => other.map(|()| exit),
+        }
+    }
+
+    fn write(&self, report: &Report, streams: &mut Streams) -> Result<(), Failure> {
+        let Some(file) = &self.output else {
+            streams.write(&(self.format.render)(report, streams.width))?;
+            return streams.finish();
+        };
+        let text = (self.format.render)(report, FILE_WIDTH);
+        let text = anstream::adapter::strip_str(&text).to_string();
+        let unusable = |error| Failure::Usage(format!("`{}` cannot be written: {error}", file.display()));
+        fs::write(file, text).map_err(unusable)?;
+        let _ = writeln!(streams.err(), "{}: the report is in `{}`", report.verdict.label(), file.display());
+        Ok(())
+    }
+}
+
+/// The columns of a file.
+const FILE_WIDTH: usize = 80;
+
+/// Reads a format, and names all of them in the help.
+fn format() -> impl TypedValueParser<Value = &'static Format> {
+    let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values)
+        .try_map(|name| Format::find(&name).ok_or_else(|| format!("`{name}` is no format")))
+}
+
+/// The target's own words come with the reason: they usually say what is wrong.
+fn no_verdict(error: &RunError) -> Failure {
+    let mut text = error.to_string();
+    if let RunError::Start(error) = error {
+        for line in &error.output {
+            text.push_str("\n  ");
+            text.push_str(&clean(&anstream::adapter::strip_str(line).to_string()));
+        }
+    }
+    Failure::NoVerdict(text)
+}
+
+const fn exit(report: &Report) -> Exit {
+    match report.verdict {
+        _ if report.interrupted => Exit::Interrupted,
+        Verdict::Conforms => Exit::Success,
+        Verdict::Violates => Exit::Violates,
+        Verdict::NoVerdict => Exit::NoVerdict,
+    }
+}

@@ -1,0 +1,129 @@
+use clap::Args;
+use serde_json::Value;
+
+use super::Exit;
+use super::options::rule;
+use super::streams::{Failure, Streams};
+use crate::report::{Excerpt, Page, clean, look, painted, versions};
+use crate::rules::{Citation, Example, Exchange, Given, Rule, Verdict};
+use crate::situation::Certainty;
+use crate::target::Outcome;
+
+/// Explain a rule: what it requires, why, what to change, and where AWS says so
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The rule's id, such as `reserved-claim-set`
+    #[arg(value_name = "RULE")]
+    rule: String,
+}
+
+impl Explain {
+    pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
+        let text = explained(rule(&self.rule)?, streams.width);
+        streams.write(&text)?;
+        Ok(Exit::Success)
+    }
+}
+
+fn explained(rule: &Rule, width: usize) -> String {
+    let mut page = Page::new(width);
+    let level = painted(look::of(rule.level), rule.level.label());
+    page.prose(
+        "",
+        &format!("{} ({level}, {}): {}", painted(look::STRONG, rule.id), versions(rule.versions), rule.title),
+    );
+    section(&mut page, "What it requires", rule.requires);
+    section(&mut page, "Why it matters", rule.why);
+    section(&mut page, "What to change", rule.mend);
+    heading(&mut page, "Violates");
+    example(&mut page, rule, &rule.violates);
+    heading(&mut page, "Conforms");
+    example(&mut page, rule, &rule.conforms);
+    heading(&mut page, "Reasons");
+    for reason in rule.reasons {
+        let about = rule.miniatures.iter().find(|miniature| miniature.reason == *reason);
+        let about = about.map_or(String::new(), |miniature| format!(": a trigger that {}", miniature.about));
+        page.prose("  ", &format!("{reason}{about}"));
+    }
+    let (open, known): (Vec<&Citation>, Vec<&Citation>) =
+        rule.sources.iter().partition(|source| source.certainty == Certainty::Unknown);
+    for (title, sources) in [("Sources", known), ("Open questions", open)] {
+        if sources.is_empty() {
+            continue;
+        }
+        heading(&mut page, title);
+        for source in sources {
+            page.prose("  ", &format!("{} ({}): {}", source.fact, source.certainty, source.words));
+            page.line(format!("    {}", painted(look::QUIET, source.url)));
+        }
+    }
+    page.finish()
+}
+
+fn section(page: &mut Page, title: &str, prose: &str) {
+    heading(page, title);
+    page.prose("  ", prose);
+}
+
+fn heading(page: &mut Page, title: &str) {
+    page.blank();
+    page.line(painted(look::STRONG, title));
+}
+
+/// The example as it runs: the rule's own words stand beside what it finds.
+fn example(page: &mut Page, rule: &Rule, example: &Example) {
+    let situation = example.scene.situation();
+    let (event, outcome) = (example.event(), example.outcome());
+    let exchange = Exchange { situation: &situation, version: example.version, event: &event, outcome: &outcome };
+    let mut verdict = Verdict::default();
+    (rule.check)(&exchange, &mut verdict);
+    let found = verdict.violations().first();
+
+    let scene = format!("{}, event version {}", example.scene.name(), example.version);
+    let pointer = found.map(|violation| violation.pointer.as_str());
+    let answer = exchange.answer();
+    let (words, shown, pointer) = match &example.given {
+        Given::Response(_) => {
+            ("the answer's `response`", answer.and_then(|answer| answer.get("response")), pointer.map(below_response))
+        }
+        Given::Answer(_) => ("the whole answer", answer, pointer),
+        Given::Changed(words, _) => (*words, answer, pointer),
+        Given::Other(words, _) => (*words, None, None),
+    };
+    page.prose("  ", &format!("{scene}; {words}:").replace(":;", ";"));
+    match (shown, &outcome) {
+        (Some(value), _) => json(page, value, pointer),
+        (None, Outcome::Errored(error)) => {
+            page.prose("    ", &format!("`{}`: {}", error.error_type, clean(&error.message)));
+        }
+        (None, Outcome::Crashed(words) | Outcome::Protocol(words)) => page.prose("    ", &clean(words)),
+        (None, Outcome::NotJson(bytes)) => {
+            let text = String::from_utf8_lossy(bytes);
+            page.prose("    ", if text.is_empty() { "(nothing)".into() } else { clean(&text) }.as_str());
+        }
+        (None, Outcome::TimedOut { after }) => {
+            page.prose("    ", &format!("no answer within {} s", after.as_secs_f64()));
+        }
+        (None, Outcome::Answered(answer)) => json(page, answer, pointer),
+    }
+    match found {
+        Some(violation) => {
+            page.prose("  ", &format!("{}: {}", violation.reason, clean(&violation.message)));
+            if !violation.effect.is_empty() {
+                page.prose("  ", &format!("effect: {}", clean(&violation.effect)));
+            }
+        }
+        None => page.prose("  ", "nothing to say"),
+    }
+}
+
+fn below_response(pointer: &str) -> &str {
+    pointer.strip_prefix("/response").unwrap_or(pointer)
+}
+
+fn json(page: &mut Page, value: &Value, pointer: Option<&str>) {
+    let excerpt = Excerpt { value, pointer, width: page.width(), limit: 16 };
+    for line in excerpt.lines("    ") {
+        page.line(line);
+    }
+}

@@ -1,0 +1,16 @@
+//! The `pretoken` command: one file for each subcommand, and what they share.
+
+mod check;
+mod events;
+mod exit;
+mod explain;
+mod interrupt;
+mod options;
+mod progress;
+mod rules;
+mod run;
+mod streams;
+mod target;
+
+pub use exit::Exit;
+pub use run::{command, main};

@@ -1,0 +1,30 @@
+use super::{Report, human, json};
+
+/// A way of writing a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Its name, as in `--format`.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Writes the report, for a terminal or a file of this many columns. Colours are ANSI codes; whoever prints the
+    /// text strips them where they are not wanted.
+    pub render: fn(&Report, usize) -> String,
+}
+
+/// Every format, the default first.
+///
+/// ```
+/// assert_eq!(pretoken::report::FORMATS[0].name, "human");
+/// ```
+pub static FORMATS: &[Format] = &[
+    Format { name: "human", about: "for people, at a terminal or in a log", render: human },
+    Format { name: "json", about: "one JSON document, as the schema `report.json` describes it", render: json },
+];
+
+impl Format {
+    /// The format of that name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+}

@@ -1,0 +1,180 @@
+use serde_json::Value;
+
+use crate::report::difference::{Change, difference};
+use crate::report::page::{Page, look, painted};
+use crate::report::words::{clean, counted, listed, thousands};
+use crate::report::{Excerpt, Failure, Fault, Finding, brief};
+
+/// Writes one fault: what is wrong and where, why that is a fault, the event that shows it, what to change.
+pub(super) fn write(page: &mut Page, fault: &Fault<'_>) {
+    let finding = fault.first;
+    headline(page, finding);
+    page.blank();
+    page.prose("  ", &clean(&finding.message));
+    page.blank();
+    page.field("required", finding.rule.requires);
+    source(page, finding);
+    seen(page, fault);
+    page.blank();
+    event(page, finding);
+    page.blank();
+    outcome(page, finding);
+    page.blank();
+    advice(page, finding);
+}
+
+fn headline(page: &mut Page, finding: &Finding) {
+    let level = painted(look::of(finding.level), finding.level.label());
+    let id = painted(look::STRONG, finding.rule.id);
+    page.prose("", &format!("--- {level} {id}: {} ---", finding.rule.title));
+}
+
+fn source(page: &mut Page, finding: &Finding) {
+    let Some(source) = finding.source else { return };
+    page.field("source", &format!("{} ({}): {}", source.certainty, source.fact, source.words));
+    page.field_line(&painted(look::QUIET, source.url));
+}
+
+fn seen(page: &mut Page, fault: &Fault<'_>) {
+    let finding = fault.first;
+    page.field(
+        "seen",
+        &format!(
+            "in {} under event version {}, first in `{}` ({}), {}",
+            counted(finding.seen, "case", "cases"),
+            finding.event_version,
+            clean(&finding.scenario),
+            finding.phase.label(),
+            finding.trigger_source,
+        ),
+    );
+    if finding.further_places > 0 {
+        let places = counted(finding.further_places as u64, "further place", "further places");
+        page.field("", &format!("the same answer has it at {places}"));
+    }
+    let others: Vec<String> = fault
+        .others
+        .iter()
+        .map(|other| format!("version {} ({})", other.event_version, counted(other.seen, "case", "cases")))
+        .collect();
+    if !others.is_empty() {
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        page.field("", &format!("also under {}", listed(&others)));
+    }
+    if !finding.shrinking.reproduced {
+        page.field("", "it did not show again when the same event was sent once more, so this is the event as it was");
+    } else if !finding.shrinking.finished {
+        let calls = counted(u64::from(finding.shrinking.calls), "call", "calls");
+        page.field("", &format!("the search for a smaller event was ended after {calls}"));
+    }
+}
+
+/// At most so many differences are shown.
+const DIFFERENCES: usize = 8;
+
+/// The event as its difference from the plainest one: what is left is what the fault hangs on.
+fn event(page: &mut Page, finding: &Finding) {
+    let changes = difference(&finding.plainest, &finding.event);
+    if changes.is_empty() {
+        page.field("event", "any: the plainest of this version and trigger source shows it");
+        return;
+    }
+    page.field("event", "the plainest of this version and trigger source, but for");
+    for change in changes.iter().take(DIFFERENCES) {
+        let (sign, look, pointer, values) = match change {
+            Change::Added { pointer, value } => ("+", look::ADDED, pointer, (None, *value)),
+            Change::Removed { pointer, value } => ("-", look::REMOVED, pointer, (None, *value)),
+            Change::Changed { pointer, before, after } => ("~", look::CHANGED, pointer, (Some(*before), *after)),
+        };
+        let pointer = clean(pointer);
+        let line = format!("{sign} {pointer}: {}", values_on_a_line(values, usize::MAX));
+        if line.chars().count() + 4 <= page.width() {
+            page.line(format!("    {}", painted(look, &line)));
+        } else {
+            page.line(format!("    {}", painted(look, &format!("{sign} {pointer}:"))));
+            let room = page.width().saturating_sub(8);
+            page.line(format!("        {}", painted(look, &values_on_a_line(values, room))));
+        }
+    }
+    if let Some(more) = changes.len().checked_sub(DIFFERENCES).filter(|more| *more > 0) {
+        page.line(format!("    … {} more", thousands(more as u64)));
+    }
+}
+
+fn values_on_a_line((before, value): (Option<&Value>, &Value), room: usize) -> String {
+    match before {
+        Some(before) => {
+            let half = room.saturating_sub(4) / 2;
+            format!("{} -> {}", brief(before, half), brief(value, half))
+        }
+        None => brief(value, room),
+    }
+}
+
+/// The answer with the place marked, or what came in its place.
+fn outcome(page: &mut Page, finding: &Finding) {
+    match (&finding.answer, &finding.error) {
+        (Some(answer), _) => answered(page, answer, finding.pointer.as_deref().unwrap_or_default()),
+        (None, Some(failure)) => failed(page, finding.outcome, failure),
+        (None, None) => {}
+    }
+    // Colours of the trigger's own would run on into the report.
+    let printed: Vec<String> = finding
+        .trigger_output
+        .iter()
+        .map(|line| anstream::adapter::strip_str(line).to_string())
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let last = printed.len().saturating_sub(PRINTED);
+    for (index, line) in printed.iter().skip(last).enumerate() {
+        page.field(if index == 0 { "printed" } else { "" }, &clean(line));
+    }
+}
+
+/// At most so many of the last lines that the trigger printed, and of a stack trace.
+const PRINTED: usize = 4;
+
+/// Only `response` is shown if the place is in there: the rest of an answer is the event.
+fn answered(page: &mut Page, answer: &Value, pointer: &str) {
+    let within = pointer.strip_prefix("/response").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let (title, value, pointer) = match (within, answer.get("response")) {
+        (Some(rest), Some(response)) => ("answer's `response`", response, rest),
+        _ => ("answer", answer, pointer),
+    };
+    page.field(title, "");
+    let excerpt = Excerpt { value, pointer: Some(pointer), width: page.width(), limit: 14 };
+    for line in excerpt.lines("    ") {
+        page.line(line);
+    }
+}
+
+fn failed(page: &mut Page, outcome: &str, failure: &Failure) {
+    let title = match outcome {
+        "errored" => format!("it failed with `{}`: {}", clean(&failure.error_type), clean(&failure.message)),
+        "crashed" => format!("it crashed: {}", clean(&failure.message)),
+        "not_json" => format!("it returned something that is not JSON: {}", brief(&Value::from(&*failure.message), 60)),
+        _ => clean(&failure.message),
+    };
+    page.field("answer", &format!("none; {title}"));
+    let last = failure.stack.len().saturating_sub(PRINTED);
+    for line in failure.stack.iter().skip(last) {
+        page.field("", &clean(line));
+    }
+}
+
+fn advice(page: &mut Page, finding: &Finding) {
+    if let Some(effect) = &finding.effect {
+        page.field("effect", &clean(effect));
+    }
+    page.field("change", finding.rule.mend);
+    for question in &finding.questions {
+        // A finding whose own source is the open question has said it.
+        if finding.source.is_none_or(|source| source.fact != question.id) {
+            page.field("open", &format!("{}: {}", question.id, question.assumption));
+        }
+    }
+    page.field("more", &format!("`pretoken explain {}`", finding.rule.id));
+    if let Some(file) = &finding.replay {
+        page.field("again", &format!("`pretoken replay {file}`"));
+    }
+}

@@ -1,0 +1,157 @@
+use crate::report::page::{Page, look, painted};
+use crate::report::words::{clean, counted, listed, thousands, versions};
+use crate::report::{Report, RuleLine, Verdict};
+use crate::rules::Level;
+
+/// Writes the whole in a few lines, the verdict last: that is where the eye is when a command ends.
+pub(super) fn write(page: &mut Page, report: &Report) {
+    page.line(painted(look::STRONG, "--- summary ---"));
+    page.blank();
+    page.field("target", &format!("{} ({})", clean(&report.target.display), report.target.kind));
+    cases(page, report);
+    outcomes(page, report);
+    rules(page, report);
+    latency(page, report);
+    page.field("seed", &format!("{0} (`--seed {0}` makes the same cases again)", report.seed));
+    findings(page, report);
+    for note in &report.notes {
+        page.field("note", note);
+    }
+    page.blank();
+    let (look, verdict) = verdict(report);
+    page.prose("", &format!("{}: {verdict}", painted(look, report.verdict.label())));
+}
+
+fn cases(page: &mut Page, report: &Report) {
+    let joined = |parts: Vec<String>| listed(&parts.iter().map(String::as_str).collect::<Vec<_>>());
+    let phases: Vec<_> = report
+        .cases
+        .by_phase
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(phase, count)| format!("{} {}", thousands(*count), phase.label()))
+        .collect();
+    page.field("cases", &format!("{}: {}", thousands(report.cases.total), joined(phases)));
+    let by_version = &report.cases.by_event_version;
+    if let [(only, _)] = by_version.as_slice() {
+        page.field("", &format!("all under {}", versions(&[*only])));
+    } else {
+        let parts = by_version.iter().map(|(version, count)| format!("{} under {version}", thousands(*count)));
+        page.field("", &format!("by event version: {}", joined(parts.collect())));
+    }
+}
+
+/// Only worth a line when not every call was answered.
+fn outcomes(page: &mut Page, report: &Report) {
+    let outcomes = &report.outcomes;
+    let parts: Vec<_> = [
+        (outcomes.answered, "answered"),
+        (outcomes.errored, "ended in an error"),
+        (outcomes.crashed, "crashed"),
+        (outcomes.timed_out, "timed out"),
+        (outcomes.not_json, "not JSON"),
+        (outcomes.protocol, "against the Runtime API"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{} {word}", thousands(count)))
+    .collect();
+    if outcomes.answered != report.cases.total {
+        page.field("outcomes", &parts.join(", "));
+    }
+}
+
+fn rules(page: &mut Page, report: &Report) {
+    let applies = |line: &&RuleLine| line.rule.versions.iter().any(|version| report.event_versions.contains(version));
+    let (exercised, idle): (Vec<_>, Vec<_>) = report.rules.iter().filter(applies).partition(|line| line.exercised > 0);
+    let broken = exercised.iter().filter(|line| line.violated > 0).count();
+    let all = exercised.len() + idle.len();
+    page.field("rules", &format!("{} of {all} exercised, {broken} broken", exercised.len()));
+    if !idle.is_empty() {
+        let names: Vec<_> = idle.iter().map(|line| line.rule.id).collect();
+        page.field("", &format!("not exercised, which is not passed: {}", names.join(", ")));
+    }
+    let elsewhere = report.rules.len() - all;
+    if elsewhere > 0 {
+        page.field("", &format!("{} for other event versions", counted(elsewhere as u64, "rule is", "rules are")));
+    }
+}
+
+fn latency(page: &mut Page, report: &Report) {
+    let latency = report.latency_ms;
+    let parts: Vec<_> = [
+        ("half within", latency.p50),
+        ("99 % within", latency.p99),
+        ("longest", latency.max),
+        ("cold start", latency.cold),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(format!("{name} {} ms", rounded(value?))))
+    .collect();
+    if !parts.is_empty() {
+        page.field("latency", &parts.join(", "));
+    }
+}
+
+/// Two significant digits below ten milliseconds, whole ones above.
+fn rounded(milliseconds: f64) -> String {
+    match milliseconds {
+        0.0..0.1 => format!("{milliseconds:.3}"),
+        0.1..1.0 => format!("{milliseconds:.2}"),
+        1.0..10.0 => format!("{milliseconds:.1}"),
+        _ => format!("{milliseconds:.0}"),
+    }
+}
+
+fn findings(page: &mut Page, report: &Report) {
+    let faults = report.faults();
+    if faults.is_empty() {
+        page.field("findings", "none");
+        return;
+    }
+    let mut text = levels(report).join(", ");
+    if report.findings.len() != faults.len() {
+        let all = counted(report.findings.len() as u64, "finding", "findings");
+        text.push_str(&format!(" ({all}, each event version counted)"));
+    }
+    page.field("findings", &text);
+}
+
+/// How many faults there are of each level, in words; levels without any are left out.
+fn levels(report: &Report) -> Vec<String> {
+    let faults = report.faults();
+    [
+        (Level::Error, "error", "errors"),
+        (Level::Warning, "warning", "warnings"),
+        (Level::Advice, "piece of advice", "pieces of advice"),
+    ]
+    .into_iter()
+    .map(|(level, one, many)| (faults.iter().filter(|fault| fault.first.level == level).count(), one, many))
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| counted(count as u64, one, many))
+    .collect()
+}
+
+/// The verdict in words: what it means for whoever wants to deploy the trigger.
+fn verdict(report: &Report) -> (anstyle::Style, String) {
+    match report.verdict {
+        Verdict::Violates => {
+            let denied = report.faults().iter().filter(|fault| fault.first.level >= report.denied).count();
+            let faults = counted(denied as u64, "fault", "faults");
+            let consequence = if report.findings.iter().any(|finding| finding.level == Level::Error) {
+                "do not deploy this trigger as it is: some sign-ins would fail, or tokens would not hold what it asks for"
+            } else {
+                "nothing that AWS forbids, but what is denied here"
+            };
+            (look::BAD, format!("{consequence}. {faults} at or above the denied level `{}`.", report.denied))
+        }
+        Verdict::Conforms if report.findings.is_empty() => {
+            (look::GOOD, "on these events, Cognito would issue the tokens that the trigger asks for.".to_owned())
+        }
+        Verdict::Conforms => {
+            let found = levels(report).join(" and ");
+            (look::GOOD, format!("nothing at or above the denied level `{}`; {found} to look at.", report.denied))
+        }
+        Verdict::NoVerdict => (look::UNSURE, "this run says nothing about the trigger; see the note.".to_owned()),
+    }
+}

@@ -1,0 +1,184 @@
+use std::time::Duration;
+
+use proptest::strategy::ValueTree;
+use serde_json::Value;
+
+use super::model::{
+    CaseCounts, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
+};
+use crate::engine::{self, Latency, Phase, Run};
+use crate::event;
+use crate::generate::SituationTree;
+use crate::rules::{self, Level};
+use crate::situation::{Certainty, EventVersion, Situation};
+use crate::target::Outcome;
+
+impl Report {
+    /// The report of a run, for a denied level.
+    pub fn new(run: &Run, denied: Level) -> Self {
+        let mut findings: Vec<_> = run.findings.iter().map(finding).collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+        let rules: Vec<_> = rules::ALL
+            .iter()
+            .zip(&run.rules)
+            .enumerate()
+            .filter(|(index, _)| run.plan.rules.holds(*index))
+            .map(|(_, (rule, count))| RuleLine {
+                rule,
+                level: rule.level,
+                exercised: count.exercised,
+                violated: count.violated,
+            })
+            .collect();
+        let mut report = Self {
+            format_version: 1,
+            suite_version: env!("CARGO_PKG_VERSION"),
+            verdict: Verdict::NoVerdict,
+            denied,
+            target: run.target.clone(),
+            seed: run.plan.seed.to_string(),
+            event_versions: run.plan.versions.clone(),
+            cases: cases(run),
+            outcomes: run.outcomes,
+            latency_ms: latency(&run.latency),
+            duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
+            interrupted: run.interrupted,
+            rules,
+            findings,
+            suite_faults: run.suite_faults.iter().map(suite_fault).collect(),
+            notes: Vec::new(),
+        };
+        let (verdict, note) = judged(&report);
+        report.verdict = verdict;
+        report.notes.extend(note.map(ToOwned::to_owned));
+        report
+    }
+}
+
+/// The verdict, and what a reader must know of it.
+///
+/// Not exercised is not passed, a run that was cut short has not seen the rest, and a suite that sent an event that
+/// Cognito would not send is in no position to judge.
+fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
+    let denied = report.findings.iter().any(|finding| finding.level >= report.denied);
+    let spoken = report.cases.total > report.outcomes.protocol;
+    if !report.suite_faults.is_empty() {
+        (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
+    } else if denied && report.interrupted {
+        (Verdict::Violates, Some("the run was interrupted: there may be more to find"))
+    } else if denied && spoken {
+        (Verdict::Violates, None)
+    } else if report.interrupted {
+        (Verdict::NoVerdict, Some("the run was interrupted before its end"))
+    } else if !spoken {
+        (Verdict::NoVerdict, Some("the trigger did not keep to the Lambda Runtime API in any case"))
+    } else if report.rules.iter().all(|rule| rule.exercised == 0) {
+        (Verdict::NoVerdict, Some("no rule had anything to look at in what the trigger returned"))
+    } else {
+        (Verdict::Conforms, None)
+    }
+}
+
+fn cases(run: &Run) -> CaseCounts {
+    let sum = |of: &dyn Fn(Phase, EventVersion) -> bool| {
+        run.cases.iter().filter(|(phase, version, _)| of(*phase, *version)).map(|(_, _, count)| count).sum()
+    };
+    CaseCounts {
+        total: sum(&|_, _| true),
+        by_phase: Phase::ALL.map(|phase| (phase, sum(&|other, _| other == phase))),
+        by_event_version: run.plan.versions.iter().map(|v| (*v, sum(&|_, other| other == *v))).collect(),
+    }
+}
+
+fn latency(latency: &Latency) -> LatencyMs {
+    let warm = |duration: Duration| (!latency.max.is_zero()).then(|| milliseconds(duration));
+    LatencyMs {
+        cold: latency.cold.map(milliseconds),
+        p50: warm(latency.p50),
+        p99: warm(latency.p99),
+        max: warm(latency.max),
+    }
+}
+
+/// To the microsecond: what lies beyond is noise.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+fn finding(finding: &engine::Finding) -> Finding {
+    let (outcome, failure) = told(&finding.outcome);
+    let answer = match &finding.outcome {
+        Outcome::Answered(answer) => Some(answer.clone()),
+        _ => None,
+    };
+    let open = finding.rule.sources.iter().filter(|source| source.certainty == Certainty::Unknown);
+    Finding {
+        rule: finding.rule,
+        level: finding.rule.level,
+        reason: finding.violation.reason,
+        event_version: finding.version,
+        trigger_source: finding.situation.trigger_source().as_str(),
+        phase: finding.phase,
+        scenario: finding.scenario.to_string(),
+        message: finding.violation.message.clone(),
+        pointer: answer.is_some().then(|| finding.violation.pointer.clone()),
+        further_places: finding.further_places,
+        effect: Some(finding.violation.effect.clone()).filter(|effect| !effect.is_empty()),
+        source: finding.rule.sources.first().copied(),
+        event: finding.event.clone(),
+        plainest: plainest(&finding.situation, finding.version),
+        outcome,
+        answer,
+        error: failure,
+        seen: finding.seen,
+        replay: None,
+        trigger_output: finding.output.clone(),
+        questions: open.map(|source| Question { id: source.fact, assumption: source.words }).collect(),
+        shrinking: ShrinkingLine {
+            calls: finding.shrinking.calls,
+            finished: finding.shrinking.finished,
+            reproduced: finding.shrinking.reproduced,
+        },
+    }
+}
+
+/// The outcome's key in the report, and what came in place of an answer.
+fn told(outcome: &Outcome) -> (&'static str, Option<Failure>) {
+    let (word, message) = match outcome {
+        Outcome::Answered(_) => return ("answered", None),
+        Outcome::Errored(error) => {
+            let failure = Failure {
+                error_type: error.error_type.clone(),
+                message: error.message.clone(),
+                stack: error.stack.clone(),
+            };
+            return ("errored", Some(failure));
+        }
+        Outcome::Crashed(words) => ("crashed", words.clone()),
+        Outcome::TimedOut { after } => ("timed_out", format!("no answer within {} s", after.as_secs_f64())),
+        Outcome::NotJson(bytes) => ("not_json", String::from_utf8_lossy(bytes).into_owned()),
+        Outcome::Protocol(words) => ("protocol", words.clone()),
+    };
+    (word, Some(Failure { error_type: word.to_owned(), message, stack: Vec::new() }))
+}
+
+/// The event on which the shrinking would have ended, had every smaller one with this trigger source shown the fault.
+/// What a finding's event has beyond it is what the fault hangs on.
+fn plainest(situation: &Situation, version: EventVersion) -> Value {
+    let source = situation.trigger_source();
+    let mut tree = SituationTree::new(situation.clone(), version);
+    let mut more = tree.simplify();
+    while more {
+        more = if tree.current().trigger_source() == source { tree.simplify() } else { tree.complicate() };
+    }
+    event::build(&tree.current(), version)
+}
+
+fn suite_fault(fault: &engine::SuiteFault) -> SuiteFaultLine {
+    SuiteFaultLine {
+        event_version: fault.version,
+        scenario: fault.scenario.clone(),
+        message: fault.message.clone(),
+        event: fault.event.clone(),
+    }
+}

@@ -1,0 +1,25 @@
+//! What a run found out, as data and as text.
+//!
+//! A [`Report`] is plain data, made from an [`engine::Run`](crate::engine::Run) and the denied level. Every output is a
+//! pure function of it. To add one: a file here with its function, and a line in `format.rs`.
+
+mod difference;
+mod excerpt;
+mod format;
+mod human;
+mod json;
+mod make;
+mod model;
+mod page;
+mod words;
+
+pub use format::{FORMATS, Format};
+pub use human::human;
+pub use json::json;
+pub use model::{
+    CaseCounts, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
+};
+
+pub(crate) use excerpt::{Excerpt, brief};
+pub(crate) use page::{Page, look, painted};
+pub(crate) use words::{clean, counted, thousands, versions};

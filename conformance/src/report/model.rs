@@ -1,0 +1,268 @@
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::engine::{Outcomes, Phase};
+use crate::rules::{Citation, Level, Rule};
+use crate::situation::EventVersion;
+use crate::target::Description;
+
+/// All that `pretoken check` reports. As JSON it satisfies `schemas/report.json`.
+///
+/// ```
+/// use pretoken::engine::{self, Plan};
+/// use pretoken::report::{Report, Verdict};
+/// use pretoken::rules::Level;
+/// use pretoken::target::InProcess;
+/// use std::sync::atomic::AtomicBool;
+///
+/// let echo = InProcess::new("echo", |event: serde_json::Value| event);
+/// let plan = Plan { cases: 50, ..Plan::default() };
+/// let run = engine::run(&plan, &echo, &|_| (), &AtomicBool::new(false)).unwrap();
+/// let report = Report::new(&run, Level::Error);
+/// assert_ne!(report.verdict, Verdict::Violates);
+/// ```
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The version of the JSON: members may be added within it, none changes its meaning.
+    pub format_version: u32,
+    /// The version of pretoken.
+    #[serde(rename = "pretoken")]
+    pub suite_version: &'static str,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The level from which on a finding makes the verdict [`Verdict::Violates`].
+    pub denied: Level,
+    /// What was under test.
+    pub target: Description,
+    /// The seed; a text, because not every reader of JSON keeps 64 bits of a number.
+    pub seed: String,
+    /// The event versions that the trigger was called with.
+    #[serde(serialize_with = "as_words")]
+    pub event_versions: Vec<EventVersion>,
+    /// How many cases were run.
+    pub cases: CaseCounts,
+    /// How the calls ended.
+    pub outcomes: Outcomes,
+    /// How long they took.
+    pub latency_ms: LatencyMs,
+    /// How long the run took, in milliseconds.
+    pub duration_ms: u64,
+    /// Whether the run was stopped before its end.
+    pub interrupted: bool,
+    /// Every rule that was on.
+    pub rules: Vec<RuleLine>,
+    /// The findings, the gravest first, then in the order in which their first cases came.
+    pub findings: Vec<Finding>,
+    /// Events that pretoken made and that its own schemas refuse.
+    pub suite_faults: Vec<SuiteFaultLine>,
+    /// Sentences about the run as a whole.
+    pub notes: Vec<String>,
+}
+
+/// What a report comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing at or above the denied level was found.
+    Conforms,
+    /// There are findings at or above it.
+    Violates,
+    /// The trigger could not be judged.
+    NoVerdict,
+}
+
+/// How many cases were run.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseCounts {
+    /// All of them.
+    pub total: u64,
+    /// For each phase.
+    #[serde(serialize_with = "phases")]
+    pub by_phase: [(Phase, u64); 4],
+    /// For each event version that was tried.
+    #[serde(serialize_with = "version_counts")]
+    pub by_event_version: Vec<(EventVersion, u64)>,
+}
+
+/// Latencies in milliseconds; `None` where nothing was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct LatencyMs {
+    /// Start and first answer together.
+    pub cold: Option<f64>,
+    /// The median.
+    pub p50: Option<f64>,
+    /// 99 of 100 were no slower.
+    pub p99: Option<f64>,
+    /// The slowest.
+    pub max: Option<f64>,
+}
+
+/// A rule that was on, and its counts.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleLine {
+    /// The rule, as its id.
+    #[serde(rename = "id", serialize_with = "as_id")]
+    pub rule: &'static Rule,
+    /// Its level.
+    pub level: Level,
+    /// In how many cases it applied. With 0 it was not exercised, which is not passed.
+    pub exercised: u64,
+    /// In how many cases it was broken.
+    pub violated: u64,
+}
+
+/// A rule that the trigger breaks for one reason under one event version.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// The rule, as its id.
+    #[serde(serialize_with = "as_id")]
+    pub rule: &'static Rule,
+    /// Its level.
+    pub level: Level,
+    /// Which of the rule's reasons.
+    pub reason: &'static str,
+    /// The event version.
+    #[serde(serialize_with = "as_word")]
+    pub event_version: EventVersion,
+    /// The event's trigger source.
+    pub trigger_source: &'static str,
+    /// The phase of the first case that showed it.
+    pub phase: Phase,
+    /// The scenario of that case.
+    pub scenario: String,
+    /// What is wrong, in the answer's own names.
+    pub message: String,
+    /// The JSON pointer of the place in the answer; `None` when there is no answer.
+    pub pointer: Option<String>,
+    /// How many further places the same answer has.
+    pub further_places: usize,
+    /// What it does to the sign-in or the tokens.
+    pub effect: Option<String>,
+    /// What the rule rests on.
+    pub source: Option<Citation>,
+    /// The smallest event.
+    pub event: Value,
+    /// The plainest event of the same version and trigger source, which the human report compares with.
+    #[serde(skip)]
+    pub plainest: Value,
+    /// How the call ended: one of the keys of `outcomes`.
+    pub outcome: &'static str,
+    /// What the trigger returned, as it came; `None` when it did not answer with JSON.
+    pub answer: Option<Value>,
+    /// What came in place of an answer.
+    pub error: Option<Failure>,
+    /// In how many cases it was seen.
+    pub seen: u64,
+    /// The file for `pretoken replay`, if one was saved.
+    pub replay: Option<String>,
+    /// What the trigger printed meanwhile.
+    pub trigger_output: Vec<String>,
+    /// What AWS leaves open and this finding rests on.
+    pub questions: Vec<Question>,
+    /// How the event was made small.
+    pub shrinking: ShrinkingLine,
+}
+
+/// What came in place of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The runtime's `errorType`; for other outcomes their word, such as `timed_out`.
+    #[serde(rename = "type")]
+    pub error_type: String,
+    /// The runtime's `errorMessage`, or what happened in words.
+    pub message: String,
+    /// The stack trace's lines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stack: Vec<String>,
+}
+
+/// An open question about Cognito.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// Its id, such as `U-07`.
+    pub id: &'static str,
+    /// What is open, and what is assumed.
+    pub assumption: &'static str,
+}
+
+/// How a finding's event was made small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ShrinkingLine {
+    /// Calls of the trigger.
+    pub calls: u32,
+    /// Whether nothing smaller was left to try.
+    pub finished: bool,
+    /// Whether the fault showed again when the same event was sent once more.
+    pub reproduced: bool,
+}
+
+/// An event that pretoken made and that its own schema refuses.
+#[derive(Clone, Debug, Serialize)]
+pub struct SuiteFaultLine {
+    /// The event version.
+    #[serde(serialize_with = "as_word")]
+    pub event_version: EventVersion,
+    /// The scenario.
+    pub scenario: String,
+    /// What the schema says.
+    pub message: String,
+    /// The event.
+    pub event: Value,
+}
+
+/// The findings of one rule for one reason: what people mend at one go. There is one finding for each event version.
+#[derive(Clone, Debug)]
+pub struct Fault<'a> {
+    /// The finding of the first version.
+    pub first: &'a Finding,
+    /// Those of the others.
+    pub others: Vec<&'a Finding>,
+}
+
+impl Report {
+    /// The findings, put together by rule and reason.
+    pub fn faults(&self) -> Vec<Fault<'_>> {
+        let mut faults: Vec<Fault<'_>> = Vec::new();
+        for finding in &self.findings {
+            let same =
+                |fault: &&mut Fault<'_>| fault.first.rule.id == finding.rule.id && fault.first.reason == finding.reason;
+            match faults.iter_mut().find(same) {
+                Some(fault) => fault.others.push(finding),
+                None => faults.push(Fault { first: finding, others: Vec::new() }),
+            }
+        }
+        faults
+    }
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms",
+            Self::Violates => "violates",
+            Self::NoVerdict => "no-verdict",
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn as_word<S: Serializer>(version: &EventVersion, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(version.as_str())
+}
+
+fn as_words<S: Serializer>(versions: &[EventVersion], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(versions.iter().map(|version| version.as_str()))
+}
+
+fn as_id<S: Serializer>(rule: &&'static Rule, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(rule.id)
+}
+
+fn phases<S: Serializer>(counts: &[(Phase, u64); 4], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(counts.iter().map(|(phase, count)| (phase.label(), count)))
+}
+
+fn version_counts<S: Serializer>(counts: &[(EventVersion, u64)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(counts.iter().map(|(version, count)| (version.as_str(), count)))
+}
