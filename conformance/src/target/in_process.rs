@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,13 +24,18 @@ use super::{Description, Outcome, Reply, StartError, Target, Targets, TriggerErr
 /// ```
 pub struct InProcess<H, M> {
     name: String,
-    handler: H,
+    handler: Arc<H>,
     marker: PhantomData<fn() -> M>,
 }
 
 impl<H: Handler<M>, M> InProcess<H, M> {
     /// Names a handler for the report.
     pub fn new(name: impl Into<String>, handler: H) -> Self {
+        Self::shared(name, Arc::new(handler))
+    }
+
+    /// The same for a handler that others use too.
+    pub fn shared(name: impl Into<String>, handler: Arc<H>) -> Self {
         Self { name: name.into(), handler, marker: PhantomData }
     }
 }
@@ -42,7 +47,7 @@ impl<H: Handler<M>, M> Targets for InProcess<H, M> {
 
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {
         let executor = if H::IS_ASYNC { Some(executor()?) } else { None };
-        Ok(Box::new(Started { handler: &self.handler, executor, marker: PhantomData }))
+        Ok(Box::new(Started { handler: &*self.handler, executor, marker: PhantomData }))
     }
 }
 
@@ -67,7 +72,7 @@ impl<H: Handler<M>, M> Target for Started<'_, H, M> {
 /// It is implemented for synchronous and asynchronous functions whose event is any type that serde can read, and whose
 /// answer is `Result<A, E>` with any `A` that serde can write, or such an `A` itself when it has a default (this tells
 /// it from a `Result`). `M` only keeps the four kinds apart.
-pub trait Handler<M>: Sync {
+pub trait Handler<M>: Send + Sync {
     /// Whether the call needs an executor.
     const IS_ASYNC: bool;
 
@@ -111,7 +116,7 @@ impl<A: Serialize + 'static, E: Display> Answer<Fallible> for Result<A, E> {
 
 impl<F, E, A, K> Handler<Synchronous<E, K>> for F
 where
-    F: Fn(E) -> A + Sync,
+    F: Fn(E) -> A + Send + Sync,
     E: DeserializeOwned + 'static,
     A: Answer<K>,
 {
@@ -127,7 +132,7 @@ where
 
 impl<F, E, R, K> Handler<Asynchronous<E, K>> for F
 where
-    F: Fn(E) -> R + Sync,
+    F: Fn(E) -> R + Send + Sync,
     E: DeserializeOwned + 'static,
     R: Future,
     R::Output: Answer<K>,
