@@ -10,4 +10,5 @@ mod events;
 mod groups;
 mod legal_events;
 mod refused_policies;
+mod schema;
 mod sizes;
