@@ -5,5 +5,6 @@ mod identities;
 mod read;
 
 pub use build::build;
+pub(crate) use identities::identities_claim;
 pub use identities::identities_text;
 pub use read::{Unreadable, read};
