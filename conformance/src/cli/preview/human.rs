@@ -3,7 +3,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::date::date;
 use super::view::{After, View};
-use crate::report::{Page, clean, look, painted, thousands};
+use crate::report::{Page, clean, flat, look, painted, thousands};
 use crate::situation::Evidence;
 use crate::target::Description;
 use crate::tokens::{Applied, Issue, OpenQuestion, Payload, Refused, SignInFailure, TokenKind, Tokens, signed_size};
@@ -14,15 +14,8 @@ pub(super) fn human(target: &Description, views: &[View], width: usize) -> Strin
     page.prose("", &format!("tokens before and after {}", clean(&target.display)));
     for view in views {
         page.blank();
-        page.prose(
-            "",
-            &format!(
-                "--- {}: event version {}, {} ---",
-                painted(look::STRONG, &clean(&view.title)),
-                view.version,
-                view.trigger_source
-            ),
-        );
+        page.prose("", &format!("--- {} ---", painted(look::STRONG, &clean(&view.title))));
+        page.prose("", &format!("event version {}, {}", view.version, view.trigger_source));
         one(&mut page, view);
     }
     page.finish()
@@ -61,16 +54,26 @@ fn diff(page: &mut Page, token: TokenKind, before: &Tokens, after: &Tokens) {
         // A trigger can neither bring about a token nor prevent one.
         return;
     };
-    let (from, to) = (lines(before), lines(after));
     let sizes = match (signed_size(before), signed_size(after)) {
         (from, to) if from == to => format!("{} bytes when signed", thousands(to as u64)),
         (from, to) => format!("{} -> {} bytes when signed", thousands(from as u64), thousands(to as u64)),
     };
     page.blank();
-    let unchanged = if from == to { ", unchanged" } else { "" };
+    let unchanged = if before == after { ", unchanged" } else { "" };
     page.line(format!("{}: {sizes}{unchanged}", painted(look::STRONG, token.name())));
-    let (from, to): (Vec<&str>, Vec<&str>) = (texts(&from), texts(&to));
-    for change in TextDiff::from_slices(&from, &to).iter_all_changes() {
+    let mut claims: Vec<&String> = before.keys().chain(after.keys()).collect();
+    claims.sort_unstable();
+    claims.dedup();
+    for claim in claims {
+        changes(page, &lines(page.width(), claim, before), &lines(page.width(), claim, after));
+    }
+}
+
+/// Claim by claim, so that what a claim was stands beside what it becomes.
+fn changes(page: &mut Page, before: &[String], after: &[String]) {
+    let before: Vec<&str> = before.iter().map(String::as_str).collect();
+    let after: Vec<&str> = after.iter().map(String::as_str).collect();
+    for change in TextDiff::from_slices(&before, &after).iter_all_changes() {
         let text = change.value();
         page.line(match change.tag() {
             ChangeTag::Equal => format!("    {text}"),
@@ -80,27 +83,21 @@ fn diff(page: &mut Page, token: TokenKind, before: &Tokens, after: &Tokens) {
     }
 }
 
-fn texts(lines: &[String]) -> Vec<&str> {
-    lines.iter().map(String::as_str).collect()
-}
-
-/// A payload as lines, claim by claim. Without the commas between claims: a new last claim is not a change of the one
-/// before it.
-fn lines(payload: &Payload) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (claim, value) in payload {
-        let name = Value::from(claim.as_str());
-        let flat = value.to_string();
-        let pretty = if flat.len() <= FLAT { flat } else { format!("{value:#}") };
-        let when = if TIMES.contains(&claim.as_str()) { value.as_u64().and_then(date) } else { None };
-        let when = when.map(|when| format!("  ({when})")).unwrap_or_default();
-        lines.extend(format!("{name}: {pretty}{when}").lines().map(|line| shortened(&clean(line))));
+/// A claim as lines; none if the token does not have it. There are no commas between claims: a new claim is no change of
+/// the one before it.
+fn lines(width: usize, claim: &str, payload: &Payload) -> Vec<String> {
+    let Some(value) = payload.get(claim) else { return Vec::new() };
+    let name = flat(&Value::from(claim));
+    let line = format!("{name}: {}", flat(value));
+    if value.is_array() || value.is_object() {
+        if line.chars().count() + 4 <= width {
+            return vec![line];
+        }
+        return format!("{name}: {value:#}").lines().map(|line| shortened(&clean(line))).collect();
     }
-    lines
+    let when = if TIMES.contains(&claim) { value.as_u64().and_then(date) } else { None };
+    vec![shortened(&line) + &when.map(|when| format!("  ({when})")).unwrap_or_default()]
 }
-
-/// Values of at most so many bytes stand on one line.
-const FLAT: usize = 48;
 
 /// The claims that are times in every token of Cognito.
 const TIMES: [&str; 4] = ["auth_time", "exp", "iat", "nbf"];
