@@ -3,9 +3,12 @@
 pub mod cli;
 pub mod engine;
 pub mod event;
+pub mod front;
 pub mod generate;
 pub mod report;
 pub mod rules;
 pub mod situation;
 pub mod target;
 pub mod tokens;
+
+pub use front::{Check, check, harness};

@@ -95,6 +95,8 @@ schemas! {
     Report = "report.json";
     /// A counterexample that `pretoken check` saved.
     Counterexample = "counterexample.json";
+    /// The policy of the reference trigger.
+    Policy = "policy.json";
 }
 
 impl std::fmt::Display for Schema {

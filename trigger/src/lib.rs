@@ -8,4 +8,4 @@ mod policy;
 mod size;
 
 pub use handle::{Error, handle};
-pub use policy::{Fault, Policy, PolicyError, Problem, Token};
+pub use policy::{Action, Fault, Policy, PolicyError, Problem, Token};

@@ -106,7 +106,10 @@ fn user(dice: &mut Dice, flow: Flow, pool: &'static str) -> User {
     let mut groups = groups(dice);
     if federated && dice.one_in(2) {
         // Cognito puts the users of a provider into a group of that name by itself.
-        groups.push(Group { name: format!("{pool}_{}", provider.0).into(), role: None, precedence: None });
+        let name = format!("{pool}_{}", provider.0);
+        if !groups.iter().any(|group| group.name.as_str() == name) {
+            groups.push(Group { name: name.into(), role: None, precedence: None });
+        }
     }
     let identities = match (federated, dice.one_in(12)) {
         (true, _) => vec![identity(dice, provider, true)],

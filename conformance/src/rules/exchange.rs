@@ -73,6 +73,27 @@ impl<'a> Exchange<'a> {
         id.into_iter().chain(access)
     }
 
+    /// Every claim that the answer sets, with the part that sets it.
+    ///
+    /// What is said of an ID token that is never issued (to a machine) is left out: only `no-effect-for-machine`
+    /// speaks of that.
+    pub fn set_claims(&self) -> impl Iterator<Item = (Part<'a>, &'a str, &'a Value)> + use<'a> {
+        self.issued_parts().flat_map(|part| {
+            part.claims().into_iter().flatten().map(move |(claim, value)| (part, claim.as_str(), value))
+        })
+    }
+
+    /// Every claim that the answer suppresses, with the part that does and the place in its `claimsToSuppress`.
+    pub fn suppressed_claims(&self) -> impl Iterator<Item = (Part<'a>, usize, &'a str)> + use<'a> {
+        self.issued_parts()
+            .flat_map(|part| part.names("claimsToSuppress").map(move |(index, claim)| (part, index, claim)))
+    }
+
+    fn issued_parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+        let user = self.situation.user().is_some();
+        self.parts().filter(move |part| user || part.token == TokenKind::Access)
+    }
+
     /// The answer's `groupOverrideDetails`, if the key is there, whatever its value.
     pub fn group_override(&self) -> Option<&'a Value> {
         self.details()?.get("groupOverrideDetails")
@@ -116,3 +137,44 @@ const V1: &str = "/response/claimsOverrideDetails";
 const V2: &str = "/response/claimsAndScopeOverrideDetails";
 const V2_ID: &str = "/response/claimsAndScopeOverrideDetails/idTokenGeneration";
 const V2_ACCESS: &str = "/response/claimsAndScopeOverrideDetails/accessTokenGeneration";
+
+impl<'a> Exchange<'a> {
+    /// A list of the event's `groupConfiguration`; empty where the event has none, in whichever of its forms.
+    pub fn event_groups(&self, member: &str) -> &'a [Value] {
+        self.event_group_configuration()
+            .and_then(|groups| groups.get(member)?.as_array())
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// The event's preferred role, if it has one.
+    pub fn event_preferred_role(&self) -> Option<&'a str> {
+        self.event_group_configuration()?.get("preferredRole")?.as_str()
+    }
+
+    /// Whether the answer suppresses a claim by its name in a token. V1 speaks of the ID token only.
+    pub fn suppresses(&self, token: TokenKind, claim: &str) -> bool {
+        self.parts().any(|part| part.token == token && part.names("claimsToSuppress").any(|(_, name)| name == claim))
+    }
+
+    /// Whether the answer suppresses a claim by its name in every token that the event version can change.
+    pub fn suppresses_everywhere(&self, claim: &str) -> bool {
+        self.suppresses(TokenKind::Id, claim)
+            && (self.version == EventVersion::V1 || self.suppresses(TokenKind::Access, claim))
+    }
+
+    fn event_group_configuration(&self) -> Option<&'a Map<String, Value>> {
+        self.event.get("request")?.get("groupConfiguration")?.as_object()
+    }
+}
+
+/// Whether a member of an answer gives nothing: absent, `null`, or an empty text, list or map.
+pub(crate) fn gives_nothing(member: Option<&Value>) -> bool {
+    match member {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(list)) => list.is_empty(),
+        Some(Value::Object(map)) => map.is_empty(),
+        Some(Value::Bool(_) | Value::Number(_)) => false,
+    }
+}

@@ -16,12 +16,16 @@ pub struct Miniature {
 
 /// The objects in which an event's answer says what becomes of each token, made where they are missing.
 pub(super) fn token_parts(event: &mut Value) -> Vec<&mut Map<String, Value>> {
+    let for_machine = is_for_machine(event);
     let Some(details) = details(event) else { return Vec::new() };
     if details.1 == EventVersion::V1 {
         return vec![details.0];
     }
+    // Machines get no ID token, and a part for it would be a fault of its own.
+    let parts: &[&str] =
+        if for_machine { &["accessTokenGeneration"] } else { &["idTokenGeneration", "accessTokenGeneration"] };
     let details = details.0;
-    for part in ["idTokenGeneration", "accessTokenGeneration"] {
+    for part in parts.iter().copied() {
         if !details.get(part).is_some_and(Value::is_object) {
             details.insert(part.to_owned(), Value::Object(Map::new()));
         }
@@ -41,6 +45,23 @@ pub(super) fn access_part(event: &mut Value) -> Option<&mut Map<String, Value>> 
     }
     let part = details.entry("accessTokenGeneration").or_insert_with(|| Value::Object(Map::new()));
     part.as_object_mut()
+}
+
+/// The ID token's part, made where it is missing; none for a machine.
+pub(super) fn id_part(event: &mut Value) -> Option<&mut Map<String, Value>> {
+    if is_for_machine(event) {
+        return None;
+    }
+    let (details, version) = details(event)?;
+    if version == EventVersion::V1 {
+        return Some(details);
+    }
+    let part = details.entry("idTokenGeneration").or_insert_with(|| Value::Object(Map::new()));
+    part.as_object_mut()
+}
+
+fn is_for_machine(event: &Value) -> bool {
+    event.get("triggerSource").and_then(Value::as_str) == Some("TokenGeneration_ClientCredentials")
 }
 
 /// The details of the event's version, made where they are missing, and the version whose container they are.
@@ -71,4 +92,25 @@ pub(super) fn list_names(part: &mut Map<String, Value>, member: &str, names: &[&
     if let Value::Array(list) = list {
         list.extend(names.iter().map(|name| Value::from(*name)));
     }
+}
+
+/// The event's `groupConfiguration`, if it is an object.
+pub(super) fn group_configuration(event: &Value) -> Option<Map<String, Value>> {
+    event.get("request")?.get("groupConfiguration")?.as_object().cloned()
+}
+
+/// Answers with these `groupOverrideDetails`.
+pub(super) fn with_group_override(mut event: Value, group_override: Value) -> Outcome {
+    if let Some((details, _)) = details(&mut event) {
+        details.insert("groupOverrideDetails".to_owned(), group_override);
+    }
+    Outcome::Answered(event)
+}
+
+/// Answers with these names in one of the lists of scopes; V1 has none.
+pub(super) fn with_scopes(mut event: Value, member: &str, scopes: &[&str]) -> Outcome {
+    if let Some(part) = access_part(&mut event) {
+        list_names(part, member, scopes);
+    }
+    Outcome::Answered(event)
 }

@@ -3,6 +3,16 @@
 /// The trigger's own page.
 pub(super) const PRE_TOKEN: &str =
     "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html";
+/// What is in an ID token.
+pub(super) const ID_TOKEN: &str =
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html";
+/// Reports on values that version 1 does not take.
+pub(super) const VALUES_IN_V1: &str = "https://github.com/hasura/graphql-engine/issues/1176";
+/// A token that a website's front refused.
+pub(super) const HEADER_LIMIT: &str = "https://github.com/aws-amplify/amplify-js/issues/9695";
+/// How JavaScript turns values into text.
+pub(super) const TEXT_IN_JAVASCRIPT: &str =
+    "https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/String";
 /// What holds for all triggers.
 pub(super) const TRIGGERS: &str =
     "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html";
@@ -18,3 +28,6 @@ pub(super) const INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/AP
 /// The API model's scope type.
 pub(super) const SCOPES: &str =
     "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html";
+/// What the API model takes as a scope: `AllowedOAuthScopes`.
+pub(super) const SCOPE_TYPE: &str =
+    "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html";

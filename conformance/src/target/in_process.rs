@@ -1,8 +1,10 @@
 use std::any::{Any, type_name_of_val};
+use std::cell::Cell;
 use std::fmt::Display;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Once};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,13 +24,18 @@ use super::{Description, Outcome, Reply, StartError, Target, Targets, TriggerErr
 /// ```
 pub struct InProcess<H, M> {
     name: String,
-    handler: H,
+    handler: Arc<H>,
     marker: PhantomData<fn() -> M>,
 }
 
 impl<H: Handler<M>, M> InProcess<H, M> {
     /// Names a handler for the report.
     pub fn new(name: impl Into<String>, handler: H) -> Self {
+        Self::shared(name, Arc::new(handler))
+    }
+
+    /// The same for a handler that others use too.
+    pub fn shared(name: impl Into<String>, handler: Arc<H>) -> Self {
         Self { name: name.into(), handler, marker: PhantomData }
     }
 }
@@ -40,7 +47,7 @@ impl<H: Handler<M>, M> Targets for InProcess<H, M> {
 
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {
         let executor = if H::IS_ASYNC { Some(executor()?) } else { None };
-        Ok(Box::new(Started { handler: &self.handler, executor, marker: PhantomData }))
+        Ok(Box::new(Started { handler: &*self.handler, executor, marker: PhantomData }))
     }
 }
 
@@ -55,7 +62,8 @@ impl<H: Handler<M>, M> Target for Started<'_, H, M> {
         let event = event.clone();
         // A panicking handler may leave its own state torn; that is exactly what the next event should meet.
         let call = AssertUnwindSafe(|| self.handler.call(event, self.executor.as_ref()));
-        Reply::of(catch_unwind(call).unwrap_or_else(|panic| Outcome::Crashed(panic_words(&*panic))))
+        let outcome = quietly(|| catch_unwind(call));
+        Reply::of(outcome.unwrap_or_else(|panic| Outcome::Crashed(panic_words(&*panic))))
     }
 }
 
@@ -64,7 +72,7 @@ impl<H: Handler<M>, M> Target for Started<'_, H, M> {
 /// It is implemented for synchronous and asynchronous functions whose event is any type that serde can read, and whose
 /// answer is `Result<A, E>` with any `A` that serde can write, or such an `A` itself when it has a default (this tells
 /// it from a `Result`). `M` only keeps the four kinds apart.
-pub trait Handler<M>: Sync {
+pub trait Handler<M>: Send + Sync {
     /// Whether the call needs an executor.
     const IS_ASYNC: bool;
 
@@ -108,7 +116,7 @@ impl<A: Serialize + 'static, E: Display> Answer<Fallible> for Result<A, E> {
 
 impl<F, E, A, K> Handler<Synchronous<E, K>> for F
 where
-    F: Fn(E) -> A + Sync,
+    F: Fn(E) -> A + Send + Sync,
     E: DeserializeOwned + 'static,
     A: Answer<K>,
 {
@@ -124,7 +132,7 @@ where
 
 impl<F, E, R, K> Handler<Asynchronous<E, K>> for F
 where
-    F: Fn(E) -> R + Sync,
+    F: Fn(E) -> R + Send + Sync,
     E: DeserializeOwned + 'static,
     R: Future,
     R::Output: Answer<K>,
@@ -178,9 +186,39 @@ fn take_as<A: 'static, B: 'static>(slot: &mut Option<A>) -> Option<B> {
     (slot as &mut dyn Any).downcast_mut::<Option<B>>()?.take()
 }
 
-fn panic_words(panic: &(dyn std::any::Any + Send)) -> String {
+thread_local! {
+    /// Whether this thread is inside a trigger, and where that panicked last.
+    static IN_TRIGGER: Cell<bool> = const { Cell::new(false) };
+    static PANICKED_AT: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// Keeps the trigger's panics off the terminal: the report shows each once, where the hook would print thousands.
+/// Panics elsewhere go to the hook that was there before.
+fn quietly<T>(call: impl FnOnce() -> T) -> T {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if IN_TRIGGER.get() {
+                PANICKED_AT.set(info.location().map(ToString::to_string));
+            } else {
+                before(info);
+            }
+        }));
+    });
+    IN_TRIGGER.set(true);
+    let result = call();
+    IN_TRIGGER.set(false);
+    result
+}
+
+fn panic_words(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panicked: {}", words.unwrap_or("(no message)"))
+    let words = words.unwrap_or("(no message)");
+    match PANICKED_AT.take() {
+        Some(place) => format!("panicked at {place}: {words}"),
+        None => format!("panicked: {words}"),
+    }
 }
 
 fn executor() -> Result<tokio::runtime::Runtime, StartError> {
@@ -235,7 +273,8 @@ mod tests {
     fn a_panic_is_a_crash_and_the_next_event_is_served() {
         let targets = InProcess::new("test", |event: Value| if event == json!(1) { panic!("no {}", 1) } else { event });
         let mut target = targets.start().unwrap();
-        assert_eq!(target.invoke(&json!(1)).outcome, Outcome::Crashed("panicked: no 1".to_owned()));
+        let Outcome::Crashed(words) = target.invoke(&json!(1)).outcome else { panic!() };
+        assert!(words.starts_with("panicked at ") && words.ends_with(": no 1"), "{words}");
         assert_eq!(target.invoke(&json!(2)).outcome, Outcome::Answered(json!(2)));
     }
 

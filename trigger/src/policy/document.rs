@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
 use super::{Fault, PolicyError, Problem};
@@ -21,25 +23,25 @@ pub(super) struct Document {
     pub(super) event_versions: Option<Vec<EventVersion>>,
     #[serde(deserialize_with = "given")]
     pub(super) max_token_bytes: Option<usize>,
-    pub(super) groups: GroupsDocument,
+    pub(super) groups: Object<GroupsDocument>,
     #[serde(deserialize_with = "given")]
-    pub(super) id_token: Option<IdTokenDocument>,
+    pub(super) id_token: Option<Object<IdTokenDocument>>,
     #[serde(deserialize_with = "given")]
-    pub(super) access_token: Option<AccessTokenDocument>,
+    pub(super) access_token: Option<Object<AccessTokenDocument>>,
     #[serde(deserialize_with = "given")]
-    pub(super) machine_token: Option<MachineTokenDocument>,
+    pub(super) machine_token: Option<Object<MachineTokenDocument>>,
 }
 
 impl Document {
     pub(super) fn parse(text: &str) -> Result<Self, PolicyError> {
         let mut reader = serde_json::Deserializer::from_str(text);
-        let document = serde_path_to_error::deserialize(&mut reader).map_err(shape_error)?;
+        let Object(document) = serde_path_to_error::deserialize(&mut reader).map_err(shape_error)?;
         reader.end().map_err(|error| refused(String::new(), Fault::NotJson(error.to_string())))?;
         Ok(document)
     }
 
     pub(super) fn from_value(value: &Value) -> Result<Self, PolicyError> {
-        serde_path_to_error::deserialize(value).map_err(shape_error)
+        serde_path_to_error::deserialize(value).map(|Object(document)| document).map_err(shape_error)
     }
 }
 
@@ -69,24 +71,24 @@ pub(super) struct GroupsDocument {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub(super) struct IdTokenDocument {
-    pub(super) claims: UniqueMap<ClaimDocument>,
+    pub(super) claims: UniqueMap<Object<ClaimDocument>>,
     pub(super) suppress: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub(super) struct AccessTokenDocument {
-    pub(super) claims: UniqueMap<ClaimDocument>,
+    pub(super) claims: UniqueMap<Object<ClaimDocument>>,
     pub(super) suppress: Vec<String>,
-    pub(super) scopes: UserScopesDocument,
+    pub(super) scopes: Object<UserScopesDocument>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub(super) struct MachineTokenDocument {
-    pub(super) claims: UniqueMap<ClaimDocument>,
+    pub(super) claims: UniqueMap<Object<ClaimDocument>>,
     pub(super) suppress: Vec<String>,
-    pub(super) scopes: MachineScopesDocument,
+    pub(super) scopes: Object<MachineScopesDocument>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -107,12 +109,7 @@ pub(super) struct MachineScopesDocument {
 
 /// One claim. Not an untagged enum: its errors could not say more than "did not match any variant".
 #[derive(Debug, Default, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    default,
-    rename_all = "camelCase",
-    expecting = "an object with `value`, `attribute`, `clientId` or `clientMetadata`"
-)]
+#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub(super) struct ClaimDocument {
     /// `null` is kept apart from nothing, so that it can be refused by name.
     #[serde(deserialize_with = "given")]
@@ -127,6 +124,46 @@ pub(super) struct ClaimDocument {
     pub(super) values: Option<UniqueMap<String>>,
     #[serde(deserialize_with = "given")]
     pub(super) default: Option<String>,
+}
+
+/// A structure that is written as a JSON object. Derived code also reads one from a list, and would take `[]` for a policy.
+#[derive(Debug, Default)]
+pub(super) struct Object<T>(pub(super) T);
+
+/// What a structure is called where something else stands in its place.
+trait Shape {
+    const EXPECTED: &'static str = "an object";
+}
+
+impl Shape for Document {}
+impl Shape for GroupsDocument {}
+impl Shape for IdTokenDocument {}
+impl Shape for AccessTokenDocument {}
+impl Shape for MachineTokenDocument {}
+impl Shape for UserScopesDocument {}
+impl Shape for MachineScopesDocument {}
+impl Shape for ClaimDocument {
+    const EXPECTED: &'static str = "an object with `value`, `attribute`, `clientId` or `clientMetadata`";
+}
+
+impl<'de, T: Deserialize<'de> + Shape> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de> + Shape> Visitor<'de> for Members<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::EXPECTED)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData))
+    }
 }
 
 /// A JSON object in which no member stands twice: of two, one would be lost in silence.
@@ -174,10 +211,13 @@ fn given<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Res
 fn shape_error(error: serde_path_to_error::Error<serde_json::Error>) -> PolicyError {
     let place = error.path().iter().map(pointer_segment).collect();
     let error = error.into_inner();
-    match error.classify() {
-        serde_json::error::Category::Data => refused(place, Fault::Shape(error.to_string())),
-        _ => refused(String::new(), Fault::NotJson(error.to_string())),
+    let text = error.to_string();
+    if error.classify() != Category::Data {
+        return refused(String::new(), Fault::NotJson(text));
     }
+    // The place says it better.
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    refused(place, Fault::Shape(text.strip_suffix(&position).unwrap_or(&text).to_owned()))
 }
 
 fn pointer_segment(segment: &Segment) -> String {

@@ -10,7 +10,7 @@ mod fault;
 mod model;
 mod nothing;
 
-pub use fault::{Fault, PolicyError, Problem};
+pub use fault::{Action, Fault, PolicyError, Problem};
 pub(crate) use model::{Claim, Groups, Scopes, Selection, Source, TokenChanges};
 pub use model::{Policy, Token};
 pub(crate) use nothing::says_nothing;

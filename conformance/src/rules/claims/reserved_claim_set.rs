@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::rules::miniature::{set_claim, token_parts};
-use crate::rules::source::PRE_TOKEN;
+use crate::rules::source::{ID_TOKEN, PRE_TOKEN};
 use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
@@ -22,6 +22,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
             certainty: Certainty::Documented,
             words: "the table of claims says No to adding and to modifying",
             url: PRE_TOKEN,
+        },
+        Citation {
+            fact: "C-03",
+            certainty: Certainty::Documented,
+            words: "`acr` and `amr` \"can't be modified by a pre token generation Lambda trigger\"",
+            url: ID_TOKEN,
         },
         Citation {
             fact: "U-01",
@@ -50,27 +56,24 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
-    for part in exchange.parts() {
-        let Some(claims) = part.claims() else { continue };
+    for (part, claim, value) in exchange.set_claims() {
         verdict.applies();
-        for (claim, value) in claims {
-            let unchangeable = match standing(claim) {
-                Standing::Immutable => true,
-                // AWS's own V2 example sets `aud` to the client id in the ID token (C-02), so that much is tolerated;
-                // the access token's `aud` is the subject of `audience-mismatch`.
-                Standing::Audience => {
-                    part.token == TokenKind::Id && value.as_str() != Some(exchange.situation.client.as_str())
-                }
-                _ => false,
-            };
-            if unchangeable {
-                verdict.violated(
-                    "unchangeable-claim",
-                    part.claim_pointer(claim),
-                    format!("`{claim}` cannot be set in the {}", part.token),
-                    format!("the {} keeps Cognito's own `{claim}`, or goes without it", part.token),
-                );
+        let unchangeable = match standing(claim) {
+            Standing::Immutable => true,
+            // AWS's own V2 example sets `aud` to the client id in the ID token (C-02), so that much is tolerated;
+            // the access token's `aud` is the subject of `audience-mismatch`.
+            Standing::Audience => {
+                part.token == TokenKind::Id && value.as_str() != Some(exchange.situation.client.as_str())
             }
+            _ => false,
+        };
+        if unchangeable {
+            verdict.violated(
+                "unchangeable-claim",
+                part.claim_pointer(claim),
+                format!("`{claim}` cannot be set in the {}", part.token),
+                format!("the {} keeps Cognito's own `{claim}`, or goes without it", part.token),
+            );
         }
     }
 }

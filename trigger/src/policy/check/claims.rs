@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::problems::{Check, pointer};
 use crate::policy::claim_names::ClaimKind;
-use crate::policy::document::{ClaimDocument, UniqueMap};
+use crate::policy::document::{ClaimDocument, Object, UniqueMap};
 use crate::policy::fault::Action;
 use crate::policy::{Claim, Fault, Source, Token};
 
@@ -15,10 +15,15 @@ struct Beside {
 }
 
 impl Check {
-    pub(super) fn claims(&mut self, place: &str, token: Token, documents: UniqueMap<ClaimDocument>) -> Vec<Claim> {
+    pub(super) fn claims(
+        &mut self,
+        place: &str,
+        token: Token,
+        documents: UniqueMap<Object<ClaimDocument>>,
+    ) -> Vec<Claim> {
         let place = format!("{place}/claims");
         let mut claims = Vec::new();
-        for (name, document) in documents.0 {
+        for (name, Object(document)) in documents.0 {
             let place = pointer(&place, &name);
             let is_client_id = document.client_id.is_some();
             if let Some(fault) = name_to_set(&name, token, is_client_id) {

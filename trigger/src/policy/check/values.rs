@@ -25,7 +25,8 @@ impl Check {
     }
 
     fn text(&mut self, place: &str, text: &str) {
-        if says_nothing(text) {
+        // A user may be called Null, but as the policy's own word it is another `null`.
+        if says_nothing(text) || text.split_whitespace().all(|word| word == "Null") {
             self.fault(place, Fault::SaysNothing(text.to_owned()));
         }
     }

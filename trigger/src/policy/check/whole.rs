@@ -19,10 +19,10 @@ pub(in crate::policy) fn policy(document: Document) -> Result<Policy, PolicyErro
     let mut check = Check::default();
     let versions = check.versions(&document);
     let max_token_bytes = check.max_token_bytes(document.max_token_bytes);
-    let groups = check.groups(document.groups);
-    let id = check.id_token(document.id_token.unwrap_or_default(), versions);
-    let access = check.access_token(document.access_token.unwrap_or_default(), &groups);
-    let machine = check.machine_token(document.machine_token.unwrap_or_default());
+    let groups = check.groups(document.groups.0);
+    let id = check.id_token(document.id_token.unwrap_or_default().0, versions);
+    let access = check.access_token(document.access_token.unwrap_or_default().0, &groups);
+    let machine = check.machine_token(document.machine_token.unwrap_or_default().0);
     if check.problems.is_empty() {
         Ok(Policy { id, access, machine, groups, max_token_bytes })
     } else {
@@ -81,8 +81,8 @@ impl Check {
         let place = "/accessToken";
         let claims = self.claims(place, Token::Access, document.claims);
         let suppress = self.suppress(place, Token::Access, document.suppress, &claims);
-        let mut scopes = self.scopes(place, document.scopes.add, document.scopes.suppress);
-        scopes.by_group = self.scopes_by_group(document.scopes.by_group, &scopes.suppress, groups);
+        let mut scopes = self.scopes(place, document.scopes.0.add, document.scopes.0.suppress);
+        scopes.by_group = self.scopes_by_group(document.scopes.0.by_group, &scopes.suppress, groups);
         self.token_size(place, TokenChanges { claims, suppress, scopes })
     }
 
@@ -90,7 +90,7 @@ impl Check {
         let place = "/machineToken";
         let claims = self.claims(place, Token::Machine, document.claims);
         let suppress = self.suppress(place, Token::Machine, document.suppress, &claims);
-        let scopes = self.scopes(place, document.scopes.add, document.scopes.suppress);
+        let scopes = self.scopes(place, document.scopes.0.add, document.scopes.0.suppress);
         self.scopes_of_machine(place, &scopes);
         self.token_size(place, TokenChanges { claims, suppress, scopes })
     }

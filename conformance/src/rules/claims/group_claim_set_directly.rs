@@ -1,0 +1,96 @@
+use serde_json::{Value, json};
+
+use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::source::PRE_TOKEN;
+use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::situation::{Certainty, EventVersion, Scene};
+use crate::target::Outcome;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "group-claim-set-directly",
+    level: Level::Error,
+    family: Family::Claims,
+    versions: &EventVersion::ALL,
+    title: "groups or roles are set as plain claims",
+    requires: "`cognito:groups`, `cognito:roles` and `cognito:preferred_role` are set through `groupOverrideDetails`, not as claims.",
+    why: "the token keeps the groups and roles of the user pool, and those of the trigger never appear",
+    mend: "return them in `groupOverrideDetails`, together with all groups and roles that are to stay",
+    sources: &[
+        Citation {
+            fact: "S-04",
+            certainty: Certainty::Documented,
+            words: "\"For group-related claims, use `groupOverrideDetails` instead\"",
+            url: PRE_TOKEN,
+        },
+        Citation {
+            fact: "U-04",
+            certainty: Certainty::Unknown,
+            words: "what happens to such a claim is not stated; taken as ignored",
+            url: PRE_TOKEN,
+        },
+    ],
+    reasons: &["groups-as-claim", "roles-as-claim", "preferred-role-as-claim"],
+    violates: Example {
+        scene: Scene::User,
+        version: EventVersion::V2,
+        given: Given::Response(
+            r#"{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"claimsToAddOrOverride":{"cognito:groups":["admins"]}}}}"#,
+        ),
+    },
+    conforms: Example {
+        scene: Scene::User,
+        version: EventVersion::V2,
+        given: Given::Response(
+            r#"{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["admins"],"iamRolesToOverride":[],"preferredRole":null}}}"#,
+        ),
+    },
+    miniatures: &[
+        Miniature {
+            reason: "groups-as-claim",
+            about: "adds a group from another provider as a claim",
+            trigger: |event| with_claim(event, "cognito:groups", "admins"),
+        },
+        Miniature {
+            reason: "roles-as-claim",
+            about: "adds a role as a claim",
+            trigger: |event| with_claim(event, "cognito:roles", ROLE),
+        },
+        Miniature {
+            reason: "preferred-role-as-claim",
+            about: "picks the preferred role by a claim",
+            trigger: |event| with_claim(event, "cognito:preferred_role", ROLE),
+        },
+    ],
+    check,
+};
+
+fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
+    for (part, claim, _) in exchange.set_claims() {
+        verdict.applies();
+        let (reason, member) = match claim {
+            "cognito:groups" => ("groups-as-claim", "groupsToOverride"),
+            "cognito:roles" => ("roles-as-claim", "iamRolesToOverride"),
+            "cognito:preferred_role" => ("preferred-role-as-claim", "preferredRole"),
+            _ => continue,
+        };
+        verdict.violated(
+            reason,
+            part.claim_pointer(claim),
+            format!("`{claim}` is set as a claim of the {}; `groupOverrideDetails.{member}` sets it", part.token),
+            format!(
+                "AWS does not say what happens; assumed to change nothing: the {} does not show this `{claim}`",
+                part.token
+            ),
+        );
+    }
+}
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/admins";
+
+// As text, since that is all that version 1 takes; version 2 is told the same.
+fn with_claim(mut event: Value, claim: &str, value: &str) -> Outcome {
+    for part in token_parts(&mut event) {
+        set_claim(part, claim, json!(value));
+    }
+    Outcome::Answered(event)
+}

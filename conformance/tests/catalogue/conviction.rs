@@ -1,0 +1,156 @@
+//! Every rule can convict, and none convicts what is right.
+
+use pretoken::rules::{ALL, Example, Exchange, Level, Rule, Verdict, Violation};
+use pretoken::target::Outcome;
+
+use crate::answers::{allowed_details, aws_answers, odd_outcomes};
+use crate::cases::{Case, cases, is_legal, scenes};
+use crate::is_tidy;
+
+/// Rules that compare several answers, or look at times: the engine judges them, one exchange does not show them.
+const BEYOND_ONE_EXCHANGE: [&str; 5] = [
+    "cold-start-over-limit",
+    "unknown-field-rejected",
+    "nondeterministic-answer",
+    "state-kept-between-events",
+    "claims-lost-on-refresh",
+];
+
+#[test]
+fn every_example_can_happen() {
+    for rule in ALL {
+        assert!(!rule.versions.is_empty() && rule.versions.is_sorted(), "{}", rule.id);
+        for example in [&rule.violates, &rule.conforms] {
+            assert!(rule.versions.contains(&example.version), "{}: not a version of this rule", rule.id);
+            assert!(is_legal(&example.scene.situation(), example.version), "{}: no such event", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_violating_example_is_convicted_by_its_rule() {
+    for rule in within_one_exchange() {
+        let violations = judged_example(rule, &rule.violates);
+        assert!(!violations.is_empty(), "{} is silent about its own example", rule.id);
+        for violation in &violations {
+            assert_sound(rule, violation, &rule.violates.outcome());
+        }
+    }
+}
+
+#[test]
+fn every_conforming_example_is_acquitted_by_its_rule_and_has_no_error() {
+    for rule in ALL {
+        assert_eq!(judged_example(rule, &rule.conforms), [], "{}", rule.id);
+        for other in ALL.iter().filter(|other| other.level == Level::Error) {
+            assert_eq!(judged_example(other, &rule.conforms), [], "{} about the example of {}", other.id, rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_miniature_is_convicted_by_its_rule_for_its_reason() {
+    let cases = cases();
+    for rule in within_one_exchange() {
+        for miniature in rule.miniatures {
+            let mut convicted = false;
+            for case in cases.iter().filter(|case| rule.versions.contains(&case.version)) {
+                let outcome = (miniature.trigger)(case.event.clone());
+                for violation in judged(rule, case, &outcome) {
+                    assert_sound(rule, &violation, &outcome);
+                    assert_eq!(
+                        violation.reason, miniature.reason,
+                        "{}: the trigger that {} breaks it in another way too, for {case}",
+                        rule.id, miniature.about
+                    );
+                    convicted = true;
+                }
+            }
+            assert!(convicted, "{} never convicts the trigger that {}", rule.id, miniature.about);
+        }
+    }
+}
+
+#[test]
+fn the_event_returned_as_it_came_breaks_no_rule() {
+    for case in cases() {
+        let outcome = Outcome::Answered(case.event.clone());
+        assert_eq!(convictions(&case, &outcome, Level::Advice), [""; 0], "{case}");
+    }
+}
+
+#[test]
+fn the_answers_of_awss_own_page_break_no_rule() {
+    for (name, response, versions) in aws_answers() {
+        // Written for users: for a machine, `no-effect-for-machine` rightly speaks of their ID token's part.
+        for case in cases().iter().filter(|case| case.is_user() && versions.contains(&case.version)) {
+            // At advice, `groups-replaced` rightly speaks of the examples that replace the groups.
+            assert_eq!(convictions(case, &case.answer(&response), Level::Warning), [""; 0], "{name} for {case}");
+        }
+    }
+}
+
+#[test]
+fn what_aws_allows_is_met_with_silence() {
+    for (name, details) in allowed_details() {
+        for case in cases().iter().filter(|case| case.is_user()) {
+            let Some(response) = details(case.version) else { continue };
+            let found = convictions(case, &case.answer(&response), Level::Warning);
+            assert_eq!(found, [""; 0], "{name}: {response} for {case}");
+        }
+    }
+}
+
+#[test]
+fn no_answer_is_too_odd_for_a_rule() {
+    for case in scenes() {
+        for outcome in odd_outcomes(&case) {
+            for rule in ALL.iter().filter(|rule| rule.versions.contains(&case.version)) {
+                for violation in judged(rule, &case, &outcome) {
+                    assert_sound(rule, &violation, &outcome);
+                }
+            }
+        }
+    }
+}
+
+fn within_one_exchange() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().copied().filter(|rule| !BEYOND_ONE_EXCHANGE.contains(&rule.id))
+}
+
+/// What a finding needs to be of use: a reason that is declared, words, and a place that is there.
+fn assert_sound(rule: &Rule, violation: &Violation, outcome: &Outcome) {
+    let id = rule.id;
+    assert!(rule.reasons.contains(&violation.reason), "{id}: `{}` is no declared reason", violation.reason);
+    assert!(is_tidy(&violation.message), "{id}: {:?}", violation.message);
+    assert!(is_tidy(&violation.effect), "{id}: {:?}", violation.effect);
+    match outcome {
+        Outcome::Answered(answer) => {
+            assert!(answer.pointer(&violation.pointer).is_some(), "{id}: no `{}` in {answer}", violation.pointer);
+        }
+        _ => assert_eq!(violation.pointer, "", "{id}: there is no answer to point into"),
+    }
+}
+
+fn judged_example(rule: &Rule, example: &Example) -> Vec<Violation> {
+    if !rule.versions.contains(&example.version) {
+        return Vec::new();
+    }
+    judged(rule, &Case::new("an example", example.scene.situation(), example.version), &example.outcome())
+}
+
+fn judged(rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
+    let mut verdict = Verdict::default();
+    let exchange = Exchange { situation: &case.situation, version: case.version, event: &case.event, outcome };
+    (rule.check)(&exchange, &mut verdict);
+    verdict.violations().to_vec()
+}
+
+/// The ids of the rules from this level on that convict.
+fn convictions(case: &Case, outcome: &Outcome, level: Level) -> Vec<&'static str> {
+    ALL.iter()
+        .filter(|rule| rule.level >= level && rule.versions.contains(&case.version))
+        .filter(|rule| !judged(rule, case, outcome).is_empty())
+        .map(|rule| rule.id)
+        .collect()
+}

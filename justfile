@@ -1,0 +1,37 @@
+# Lists the recipes.
+[private]
+default:
+    @just --list --unsorted
+
+# Runs every test of every crate.
+test *args:
+    cargo test --workspace {{ args }}
+
+# Checks a trigger; the bundled reference trigger when none is named.
+check *args:
+    cargo run --release -- check {{ args }}
+
+# Measures each stage of a case and whole cycles.
+bench *args:
+    cargo bench -p pretoken {{ args }}
+
+# Reviews what changed in the snapshots.
+review:
+    cargo insta review
+
+# Formats, then lints with warnings denied.
+lint:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Builds the documentation with warnings denied.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Runs all that CI runs.
+ci:
+    bash .ci/run
+
+# Writes a rule's file and registers it, as in `just new-rule claims my-new-fault error`; its first test run fails on purpose.
+new-rule family id level:
+    bash .ci/new-rule {{ family }} {{ id }} {{ level }}
