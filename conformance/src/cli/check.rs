@@ -12,7 +12,7 @@ use super::progress::Meter;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
 use crate::engine::{self, Plan, RunError, Seed};
-use crate::report::{FORMATS, Format, Report, Verdict, clean};
+use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
 /// Run the suite: call the trigger with the events that Cognito would send, and judge every answer
@@ -94,16 +94,11 @@ fn format() -> impl TypedValueParser<Value = &'static Format> {
         .try_map(|name| Format::find(&name).ok_or_else(|| format!("`{name}` is no format")))
 }
 
-/// The target's own words come with the reason: they usually say what is wrong.
 fn no_verdict(error: &RunError) -> Failure {
-    let mut text = error.to_string();
-    if let RunError::Start(error) = error {
-        for line in &error.output {
-            text.push_str("\n  ");
-            text.push_str(&clean(&anstream::adapter::strip_str(line).to_string()));
-        }
+    match error {
+        RunError::Start(error) => target::not_started(error),
+        RunError::Schema(_) => Failure::NoVerdict(error.to_string()),
     }
-    Failure::NoVerdict(text)
 }
 
 const fn exit(report: &Report) -> Exit {

@@ -6,6 +6,7 @@ mod exit;
 mod explain;
 mod interrupt;
 mod options;
+mod preview;
 mod progress;
 mod rules;
 mod run;

@@ -4,14 +4,14 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::streams::{Color, Failure, Streams};
-use super::{Exit, check, events, explain, rules};
+use super::{Exit, check, events, explain, preview, rules};
 
 /// Tells what an Amazon Cognito pre token generation trigger does to your tokens, before you deploy it.
 #[derive(Debug, Parser)]
 #[command(name = "pretoken", version, max_term_width = 100, propagate_version = false, disable_help_subcommand = true)]
 struct Pretoken {
     /// When to use colours
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true, display_order = 100)]
     color: Color,
     #[command(subcommand)]
     command: Command,
@@ -20,6 +20,7 @@ struct Pretoken {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Preview(preview::Preview),
     Events(events::Events),
     Rules(rules::Rules),
     Explain(explain::Explain),
@@ -62,6 +63,7 @@ pub fn command() -> clap::Command {
 fn run(command: &Command, streams: &mut Streams) -> Result<Exit, Failure> {
     match command {
         Command::Check(check) => check.run(streams),
+        Command::Preview(preview) => preview.run(streams),
         Command::Events(events) => events.run(streams),
         Command::Rules(rules) => rules.run(streams),
         Command::Explain(explain) => explain.run(streams),

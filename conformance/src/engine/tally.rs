@@ -79,6 +79,9 @@ pub(super) struct Tally {
 /// A fault of the suite shows in many events: these suffice to see it.
 const SUITE_FAULTS_KEPT: usize = 5;
 
+/// In nanoseconds.
+const HOUR: u64 = 3_600_000_000_000;
+
 impl Tally {
     pub(super) fn new() -> Self {
         Self {
@@ -88,8 +91,9 @@ impl Tally {
             firsts: BTreeMap::new(),
             suite_faults: Vec::new(),
             cold: None,
-            // Two digits; an unusable histogram (the bounds are wrong) only costs the latencies.
-            nanoseconds: Histogram::new(2).ok(),
+            // Two digits, up to an hour: what lies beyond is recorded as the bound, so the bound has to be out of reach.
+            // An unusable histogram (the bounds are wrong) only costs the latencies.
+            nanoseconds: Histogram::new_with_max(HOUR, 2).ok(),
         }
     }
 

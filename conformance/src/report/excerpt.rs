@@ -30,9 +30,21 @@ impl Excerpt<'_> {
     }
 }
 
+/// A value on one line, with a blank after each comma and colon.
+pub(crate) fn flat(value: &Value) -> String {
+    match value {
+        Value::Array(list) => format!("[{}]", list.iter().map(flat).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) => {
+            let member = |(name, value): (&String, &Value)| format!("{}: {}", flat(&Value::from(&**name)), flat(value));
+            format!("{{{}}}", map.iter().map(member).collect::<Vec<_>>().join(", "))
+        }
+        scalar => clean(&scalar.to_string()),
+    }
+}
+
 /// A value on one line of at most about so many columns.
 pub(crate) fn brief(value: &Value, width: usize) -> String {
-    let text = clean(&value.to_string());
+    let text = flat(value);
     if text.chars().count() <= width {
         return text;
     }
@@ -80,10 +92,10 @@ impl Writer {
             _ => ("", 0, ""),
         };
         let leads = matches!(way, Way::Leads([_, ..])) && mark.is_none();
-        let flat = value.to_string();
+        let columns = flat(value).chars().count();
         // A container stands on one line if it fits, if it is empty, or if it is far from the mark and to be short.
         let far = self.short && matches!(way, Way::Elsewhere);
-        if members == 0 || !leads && (far || flat.chars().count() <= room) {
+        if members == 0 || !leads && (far || columns <= room) {
             self.push(indent, &format!("{name}{}{after}", brief(value, room)), mark.as_deref());
             return;
         }

@@ -9,9 +9,10 @@ use super::model::{
 use crate::engine::{self, Latency, Phase, Run};
 use crate::event;
 use crate::generate::SituationTree;
-use crate::rules::{self, Level};
+use crate::rules::{self, Citation, Level};
 use crate::situation::{Certainty, EventVersion, Situation};
 use crate::target::Outcome;
+use crate::tokens;
 
 impl Report {
     /// The report of a run, for a denied level.
@@ -133,12 +134,20 @@ fn finding(finding: &engine::Finding) -> Finding {
         seen: finding.seen,
         replay: None,
         trigger_output: finding.output.clone(),
-        questions: open.map(|source| Question { id: source.fact, assumption: source.words }).collect(),
+        questions: open.map(question).collect(),
         shrinking: ShrinkingLine {
             calls: finding.shrinking.calls,
             finished: finding.shrinking.finished,
             reproduced: finding.shrinking.reproduced,
         },
+    }
+}
+
+/// The question in the words of the token model, which works with its assumption; else in those of the rule.
+fn question(source: &Citation) -> Question {
+    match tokens::Question::ALL.iter().find(|question| question.id == source.fact) {
+        Some(known) => Question { id: known.id, asks: Some(known.asks), assumption: known.assumption },
+        None => Question { id: source.fact, asks: None, assumption: source.words },
     }
 }
 

@@ -20,6 +20,6 @@ pub use model::{
     CaseCounts, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
 };
 
-pub(crate) use excerpt::{Excerpt, brief};
+pub(crate) use excerpt::{Excerpt, brief, flat};
 pub(crate) use page::{Page, look, painted};
 pub(crate) use words::{clean, counted, thousands, versions};

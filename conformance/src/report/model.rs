@@ -181,7 +181,10 @@ pub struct Failure {
 pub struct Question {
     /// Its id, such as `U-07`.
     pub id: &'static str,
-    /// What is open, and what is assumed.
+    /// What is open, where it is known apart from the assumption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asks: Option<&'static str>,
+    /// What is assumed.
     pub assumption: &'static str,
 }
 

@@ -170,7 +170,8 @@ fn advice(page: &mut Page, finding: &Finding) {
     for question in &finding.questions {
         // A finding whose own source is the open question has said it.
         if finding.source.is_none_or(|source| source.fact != question.id) {
-            page.field("open", &format!("{}: {}", question.id, question.assumption));
+            let asks = question.asks.map(|asks| format!("{asks}; assumed: ")).unwrap_or_default();
+            page.field("open", &format!("{}: {asks}{}", question.id, question.assumption));
         }
     }
     page.field("more", &format!("`pretoken explain {}`", finding.rule.id));
