@@ -129,6 +129,12 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelled_response_that_is_null_is_for_another_rule() {
+        let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| answer["Response"] = Value::Null);
+        assert_eq!(reasons(&verdict), [""; 0]);
+    }
+
+    #[test]
     fn a_null_at_the_top_counts_too() {
         let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| answer["context"] = Value::Null);
         assert_eq!(verdict.violations()[0].pointer, "/context");

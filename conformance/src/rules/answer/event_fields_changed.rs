@@ -110,11 +110,11 @@ fn tell(reason: &'static str, difference: Option<Difference<'_>>, verdict: &mut 
 
 fn shown(value: &Value) -> String {
     match value {
-        Value::Object(map) if map.is_empty() => "an empty object".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
+        Value::Object(map) if map.is_empty() => "an empty map".to_owned(),
+        Value::Object(_) => "a map".to_owned(),
         Value::Array(list) if list.is_empty() => "an empty list".to_owned(),
         Value::Array(_) => "a list".to_owned(),
-        Value::String(text) if text.chars().count() > 40 => "a long text".to_owned(),
+        Value::String(text) if text.chars().count() > 40 => "a long string".to_owned(),
         short => format!("`{short}`"),
     }
 }

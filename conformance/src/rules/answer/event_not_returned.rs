@@ -58,7 +58,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     miniatures: &[
         Miniature {
             reason: "not-an-object",
-            about: "returns the event as text, as web handlers do with a body",
+            about: "returns the event as a string, as web handlers do with a body",
             trigger: |event| Outcome::Answered(Value::String(event.to_string())),
         },
         Miniature {
@@ -168,8 +168,8 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 fn kind(answer: &Value) -> &'static str {
     match answer {
-        Value::String(text) if text.trim_start().starts_with('{') => "JSON as a text",
-        Value::String(_) => "a text",
+        Value::String(text) if text.trim_start().starts_with('{') => "JSON inside a string",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",

@@ -4,6 +4,9 @@
 //! `event-not-returned`, and then the rules that compare the answer with the event keep silent. The event, but with
 //! other fields than were sent: `event-fields-changed` and `absent-field-echoed-as-null`. The others look at the keys
 //! and the JSON types of `response`.
+//!
+//! A `request` or a `response` that is `null` has not been returned. A `response` of another type than a map is a
+//! `wrong-type-in-answer`, because Cognito reads it; a `request` of another type came back changed.
 
 mod echo;
 #[cfg(test)]

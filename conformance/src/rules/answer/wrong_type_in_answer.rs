@@ -13,14 +13,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
     family: Family::Answer,
     versions: &EventVersion::ALL,
     title: "a part of the answer has the wrong JSON type",
-    requires: "Maps, lists and texts of the answer have the JSON type that is documented; `null` stands for any of them.",
+    requires: "Every documented part has its JSON type: a map, a list of strings or a string, or `null` for any of them.",
     why: "Cognito cannot read the answer, and the sign-in fails",
     mend: "give the part its documented type; in PHP, write an empty map as an object (`new stdClass()`), not as `[]`",
     sources: &[
         Citation {
             fact: "R-14",
             certainty: Certainty::Documented,
-            words: "the syntax: lists of names, and a text for the preferred role",
+            words: "the syntax: lists of strings, and a string for the preferred role",
             url: PRE_TOKEN,
         },
         Citation {
@@ -101,7 +101,7 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
             "response" if !key.is_in_response() => MAP,
             _ if !key.is_in_response() || !key.is_documented() => return,
             _ if key.is_list_of_names() => LIST,
-            "preferredRole" => TEXT,
+            "preferredRole" => STRING,
             // The other version's container is not read.
             name if name == exchange.version.other_container() => return,
             _ => MAP,
@@ -111,7 +111,7 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
             Value::Null => true,
             Value::Object(_) => reason == MAP.0,
             Value::Array(_) => reason == LIST.0,
-            Value::String(_) => reason == TEXT.0,
+            Value::String(_) => reason == STRING.0,
             Value::Bool(_) | Value::Number(_) => false,
         };
         // What Cognito sent may go back, as the documentation's own test event has `[]` for the details.
@@ -124,8 +124,8 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
 }
 
 const MAP: (&str, &str) = ("map-expected", "a map");
-const LIST: (&str, &str) = ("list-expected", "a list of texts");
-const TEXT: (&str, &str) = ("string-expected", "a text");
+const LIST: (&str, &str) = ("list-expected", "a list of strings");
+const STRING: (&str, &str) = ("string-expected", "a string");
 
 /// Tells of the maps that were sent empty and came back as empty lists: no change of the trigger's own, but of the
 /// language's JSON. Elsewhere a list for a map is a field that came back changed.
@@ -162,7 +162,7 @@ fn kind(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(list) if list.is_empty() => "an empty list",
         Value::Array(_) => "a list",
         Value::Object(_) => "a map",
@@ -203,6 +203,11 @@ mod tests {
         ] {
             assert_eq!(given(EventVersion::V2, &json!({"claimsAndScopeOverrideDetails": details})), [""; 0]);
         }
+    }
+
+    #[test]
+    fn the_other_versions_container_is_not_read() {
+        assert_eq!(given(EventVersion::V2, &json!({"claimsOverrideDetails": []})), [""; 0]);
     }
 
     #[test]

@@ -148,6 +148,12 @@ mod tests {
     }
 
     #[test]
+    fn parts_that_say_nothing_are_no_parts() {
+        let response = json!({"claimsOverrideDetails": {"accessTokenGeneration": null, "scopesToAdd": []}});
+        assert_eq!(given(EventVersion::V1, &response), [""; 0]);
+    }
+
+    #[test]
     fn scopes_have_no_place_in_version_1() {
         let response = json!({"claimsOverrideDetails": {"scopesToAdd": ["orders/read"]}});
         assert_eq!(given(EventVersion::V1, &response), ["parts-of-other-version"]);
