@@ -113,6 +113,7 @@ fn add_claims(object: &mut Map<String, Value>) {
 mod tests {
     use super::super::trial::{changed, judged, reasons};
     use super::*;
+    use crate::situation::{Form, Situation, UnknownFields};
 
     #[test]
     fn a_key_that_the_event_brought_may_go_back() {
@@ -126,6 +127,18 @@ mod tests {
         };
         let mut verdict = Verdict::default();
         check(&exchange, &mut verdict);
+        assert_eq!(reasons(&verdict), [""; 0]);
+    }
+
+    #[test]
+    fn a_field_of_the_future_may_be_copied_with_the_groups() {
+        let form = Form { unknown_fields: UnknownFields::Everywhere, ..Form::default() };
+        let situation = Situation { form, ..Scene::UserInGroups.situation() };
+        let verdict = judged(&RULE, &situation, EventVersion::V1, |mut event| {
+            let groups = event["request"]["groupConfiguration"].clone();
+            event["response"] = json!({"claimsOverrideDetails": {"groupOverrideDetails": groups}});
+            Outcome::Answered(event)
+        });
         assert_eq!(reasons(&verdict), [""; 0]);
     }
 

@@ -99,11 +99,11 @@ impl Key<'_> {
         self.is_in_response() && self.is_documented() && LISTS.contains(&self.name)
     }
 
-    /// Whether it came with the event as it is: then it is Cognito's own (E-04). AWS's advice is to copy
-    /// `groupConfiguration` into the override (S-08), so what stands there counts as sent too.
+    /// Whether it came with the event as it is: then it is Cognito's own (E-04). AWS advises to copy the event's
+    /// `groupConfiguration` into `groupOverrideDetails`, so what stands there counts as well (S-08).
     pub(super) fn is_as_sent(self, event: &Value) -> bool {
-        let at = |pointer: &str| event.pointer(pointer).and_then(|object| object.get(self.name)) == Some(self.value);
-        at(self.object) || (self.place == Place::Groups && at("/request/groupConfiguration"))
+        let had = |object: &str| event.pointer(object).and_then(|object| object.get(self.name)) == Some(self.value);
+        had(self.object) || (self.place == Place::Groups && had("/request/groupConfiguration"))
     }
 
     /// What a key that is not documented may be. `None` for a member at the answer's top that has nothing to do with

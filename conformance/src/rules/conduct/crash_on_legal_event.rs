@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::error_types::{Cause, cause};
 use super::words::{clipped, told, what_the_caller_gets, who};
-use crate::rules::source::TRIGGERS;
+use crate::rules::source::{PRE_TOKEN, TRIGGERS};
 use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::{Outcome, TriggerError};
@@ -24,16 +24,16 @@ pub(in crate::rules) const RULE: Rule = Rule {
             url: TRIGGERS,
         },
         Citation {
-            fact: "E-04",
-            certainty: Certainty::Documented,
-            words: "stricter input validation can cause your functions to fail",
-            url: TRIGGERS,
-        },
-        Citation {
             fact: "E-15",
             certainty: Certainty::ObservedByOthers,
             words: "`groupConfiguration: null` in production, and the type's error that users saw",
             url: "https://github.com/aws/aws-lambda-rust-runtime/issues/1129",
+        },
+        Citation {
+            fact: "E-19",
+            certainty: Certainty::ObservedByOthers,
+            words: "no captured event without client metadata has the key",
+            url: PRE_TOKEN,
         },
     ],
     reasons: &[
