@@ -106,12 +106,19 @@ impl Key<'_> {
         had(self.object) || (self.place == Place::Groups && had("/request/groupConfiguration"))
     }
 
+    /// Whether the other version has a key of this name here.
+    pub(super) fn is_of_the_other_version(self) -> bool {
+        self.place.other_versions_names().contains(&self.name)
+    }
+
     /// What a key that is not documented may be. `None` for a member at the answer's top that has nothing to do with
     /// `response`: `event-fields-changed` speaks of that one.
     pub(super) fn nature(self) -> Option<Nature> {
+        if self.is_of_the_other_version() {
+            return Some(Nature::OtherVersion);
+        }
         if DOCUMENTED.contains(&self.name) {
-            let other = self.place.other_versions_names().contains(&self.name);
-            return Some(if other { Nature::OtherVersion } else { Nature::Misplaced(home(self.name, self.version)) });
+            return Some(Nature::Misplaced(home(self.name, self.version)));
         }
         let plain = plain(self.name);
         match plain.as_deref().and_then(|plain| Some((plain, meant(plain, self.place)?))) {

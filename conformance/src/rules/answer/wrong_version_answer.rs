@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::echo::says_nothing;
-use super::vocabulary::{Nature, keys};
+use super::vocabulary::keys;
 use crate::rules::miniature::details;
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
@@ -96,7 +96,7 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         );
     }
     keys(exchange, |key| {
-        if key.is_documented() || says_nothing(key.value) || key.nature() != Some(Nature::OtherVersion) {
+        if key.is_documented() || says_nothing(key.value) || !key.is_of_the_other_version() {
             return;
         }
         verdict.violated(
