@@ -178,7 +178,7 @@ fn take_as<A: 'static, B: 'static>(slot: &mut Option<A>) -> Option<B> {
     (slot as &mut dyn Any).downcast_mut::<Option<B>>()?.take()
 }
 
-fn panic_words(panic: &(dyn std::any::Any + Send)) -> String {
+fn panic_words(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("panicked: {}", words.unwrap_or("(no message)"))
 }
