@@ -10,5 +10,9 @@
     reason = "tests"
 )]
 
+mod node;
+mod python;
+mod rust;
 mod speed;
+mod start;
 mod tools;

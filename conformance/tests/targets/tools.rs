@@ -3,9 +3,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use pretoken::target::{TargetOptions, TargetSpec, Targets};
+use pretoken::target::{Outcome, Reply, Target, TargetOptions, TargetSpec, Targets, TriggerError};
 use serde_json::{Value, json};
 
 /// What a tool must do that only CI can be relied on to have.
@@ -143,4 +143,64 @@ pub(crate) fn event(version: &str) -> Value {
         },
         "response": {details: null},
     })
+}
+
+/// The same event for a trigger of `faulty/`, which does what `userName` says.
+pub(crate) fn asking_for(fault: &str) -> Value {
+    let mut event = event("2");
+    event["userName"] = json!(fault);
+    event
+}
+
+/// The slack that a fault may take beyond the time limit.
+const SLACK: Duration = Duration::from_secs(1);
+
+/// Sends an event that asks for a fault, and then one that does not: that one must be answered, whatever the first one
+/// did. Neither may take longer than the limit and the slack allow.
+pub(crate) fn fault(target: &mut dyn Target, fault: &str) -> Reply {
+    let limit = options().timeout;
+    let started = Instant::now();
+    let reply = target.invoke(&asking_for(fault));
+    let took = started.elapsed();
+    assert!(took < limit + SLACK, "{fault} took {took:?}");
+    let next = target.invoke(&asking_for("nothing"));
+    assert_eq!(next.outcome, Outcome::Answered(asking_for("nothing")), "after {fault}: {next:?}");
+    reply
+}
+
+/// The process number that a trigger printed after the word `child`.
+pub(crate) fn child(reply: &Reply) -> u64 {
+    let line = reply.output.iter().find_map(|line| line.strip_prefix("child ")).expect("a child");
+    line.parse().unwrap()
+}
+
+/// Waits for a process to be gone; a dead one that nobody has asked after counts as gone.
+pub(crate) fn is_gone(process: u64) -> bool {
+    let waited = Instant::now();
+    loop {
+        let state = Command::new("ps").args(["-o", "stat=", "-p", &process.to_string()]).output().unwrap().stdout;
+        if state.is_empty() || state.starts_with(b"Z") {
+            return true;
+        }
+        if waited.elapsed() > SLACK {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The error of a trigger that failed.
+pub(crate) fn errored(reply: &Reply) -> &TriggerError {
+    match &reply.outcome {
+        Outcome::Errored(error) => error,
+        other => panic!("{other:?} {:?}", reply.output),
+    }
+}
+
+/// The words for a trigger that broke off.
+pub(crate) fn crashed(reply: &Reply) -> &str {
+    match &reply.outcome {
+        Outcome::Crashed(words) => words,
+        other => panic!("{other:?} {:?}", reply.output),
+    }
 }

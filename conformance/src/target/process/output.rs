@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdout};
 
-/// How many lines are kept.
-const LINES: usize = 50;
+/// How many lines are kept: enough for a Rust backtrace, whose first line says what happened.
+const LINES: usize = 100;
 /// How much of a line is kept, in bytes.
 const WIDTH: usize = 2_000;
 /// How much is read at once, and how often before others get their turn.
@@ -61,11 +61,6 @@ impl Output {
         self.stdout.end_line(&mut self.last);
         self.stderr.end_line(&mut self.last);
         self.last.drain(..).collect()
-    }
-
-    /// Adds a line of the suite's own.
-    pub(super) fn note(&mut self, line: String) {
-        keep(&mut self.last, line);
     }
 
     fn read(&mut self, context: &mut Context<'_>) {

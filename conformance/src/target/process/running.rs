@@ -24,10 +24,14 @@ pub(super) struct Running {
     api: RuntimeApi,
 }
 
-/// What came of an event, and whether the process can take another one.
-pub(super) struct Exchanged {
-    pub(super) outcome: Outcome,
-    pub(super) usable: bool,
+/// What came of an event.
+pub(super) enum Exchanged {
+    /// An outcome, and the process can take another event.
+    Done(Outcome),
+    /// An outcome, and the process is of no further use.
+    Last(Outcome),
+    /// The process ended before it asked for the event: how.
+    Undelivered(String),
 }
 
 impl Running {
@@ -52,32 +56,31 @@ impl Running {
 
     /// Gives the process an event and waits for what comes of it.
     pub(super) async fn exchange(&mut self, event: Bytes, limit: Duration) -> Exchanged {
+        // A process that ended while nothing was asked of it may still look as if it were asking.
+        if let Ok(Some(status)) = self.child.try_wait() {
+            return Exchanged::Undelivered(end_in_words(Ok(status)));
+        }
         let deadline = SystemTime::now() + limit;
         let Self { api, child, output, .. } = self;
         let exchanged = tokio::select! {
             biased;
-            outcome = api.exchange(event, deadline) => {
-                let usable = !matches!(outcome, Outcome::Protocol(_));
-                Exchanged { outcome, usable }
-            }
+            outcome = api.exchange(event, deadline) => match outcome {
+                Outcome::Protocol(_) => Exchanged::Last(outcome),
+                _ => Exchanged::Done(outcome),
+            },
             status = child.wait() => {
-                let last = timeout(LAST_WORDS, api.last_words()).await.ok().flatten();
-                Exchanged { outcome: last.unwrap_or_else(|| Outcome::Crashed(end_in_words(status))), usable: false }
+                let how = end_in_words(status);
+                match timeout(LAST_WORDS, api.last_words()).await.ok().flatten() {
+                    Some(outcome) => Exchanged::Last(outcome),
+                    None if api.is_delivered() => Exchanged::Last(Outcome::Crashed(how)),
+                    None => Exchanged::Undelivered(how),
+                }
             }
-            () = sleep(limit) => Exchanged { outcome: Outcome::TimedOut { after: limit }, usable: false },
+            () = sleep(limit) => Exchanged::Last(Outcome::TimedOut { after: limit }),
             never = output.pump() => match never {},
         };
         self.output.catch_up().await;
         exchanged
-    }
-
-    /// How the process ended, if it did so between two events.
-    pub(super) fn ended(&mut self) -> Option<String> {
-        match self.child.try_wait() {
-            Ok(None) => None,
-            Ok(Some(status)) => Some(end_in_words(Ok(status))),
-            Err(error) => Some(end_in_words(Err(error))),
-        }
     }
 
     /// How its Runtime API client calls itself.

@@ -31,7 +31,7 @@ impl Targets for Processes {
             StartError { reason: format!("the event loop cannot be started: {error}"), output: Vec::new() }
         })?;
         let mut started = Started { processes: self, running: None, cold_start: None, executor };
-        started.start()?;
+        started.running = Some(started.launch()?);
         Ok(Box::new(started))
     }
 }
@@ -46,43 +46,48 @@ struct Started<'a> {
 }
 
 impl Started<'_> {
-    fn start(&mut self) -> Result<(), StartError> {
+    fn launch(&mut self) -> Result<Running, StartError> {
         let Processes { launch, limits, .. } = self.processes;
         let started = Instant::now();
         let running = self.executor.block_on(Running::start(launch, limits.start))?;
         self.cold_start = Some(started.elapsed());
-        self.running = Some(running);
-        Ok(())
-    }
-
-    /// Sees to it that a process is there that can take an event.
-    fn make_ready(&mut self) -> Result<(), StartError> {
-        let Some(running) = &mut self.running else { return self.start() };
-        let Some(how) = running.ended() else { return Ok(()) };
-        self.running = None;
-        self.start()?;
-        if let Some(running) = &mut self.running {
-            running.output.note(format!("(the process {how} after its last answer, and was started again)"));
-        }
-        Ok(())
+        Ok(running)
     }
 }
 
 impl Target for Started<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
-        if let Err(StartError { reason, output }) = self.make_ready() {
-            let outcome = Outcome::Crashed(format!("could not be started again: {reason}"));
-            return Reply { outcome, output, cold_start: None };
-        }
-        let Some(running) = &mut self.running else { return Reply::of(Outcome::Crashed("is gone".to_owned())) };
         let event = Bytes::from(event.to_string());
-        let Exchanged { outcome, usable } =
-            self.executor.block_on(running.exchange(event, self.processes.limits.answer));
-        let output = running.output.take();
-        if !usable {
-            self.running = None;
+        // What a process said that ended between its last answer and this event.
+        let mut said_before: Option<Vec<String>> = None;
+        loop {
+            let mut running = match self.running.take().map_or_else(|| self.launch(), Ok) {
+                Ok(running) => running,
+                Err(StartError { reason, output }) => {
+                    let outcome = Outcome::Crashed(format!("could not be started again: {reason}"));
+                    return Reply { outcome, output, cold_start: None };
+                }
+            };
+            let exchange = running.exchange(event.clone(), self.processes.limits.answer);
+            let exchanged = self.executor.block_on(exchange);
+            let mut output = said_before.clone().unwrap_or_default();
+            output.append(&mut running.output.take());
+            let outcome = match exchanged {
+                Exchanged::Done(outcome) => {
+                    self.running = Some(running);
+                    outcome
+                }
+                Exchanged::Last(outcome) => outcome,
+                // It is nothing that this event did: the next process gets it, as on Lambda.
+                Exchanged::Undelivered(how) if said_before.is_none() => {
+                    output.push(format!("(the process {how} after its last answer, and was started again)"));
+                    said_before = Some(output);
+                    continue;
+                }
+                Exchanged::Undelivered(how) => Outcome::Crashed(how),
+            };
+            return Reply { outcome, output, cold_start: self.cold_start.take() };
         }
-        Reply { outcome, output, cold_start: self.cold_start.take() }
     }
 
     fn client(&self) -> Option<String> {

@@ -73,6 +73,10 @@ impl Dialogue {
         false
     }
 
+    pub(super) const fn is_in_hand(&self) -> bool {
+        self.in_hand
+    }
+
     /// The process says what came of an event.
     ///
     /// An answer that comes twice is refused and changes nothing, as on Lambda. An answer to a request that never was

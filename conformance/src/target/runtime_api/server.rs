@@ -100,6 +100,11 @@ impl RuntimeApi {
         .await
     }
 
+    /// Whether the process has an event in hand.
+    pub(in crate::target) fn is_delivered(&self) -> bool {
+        self.shared.dialogue().is_in_hand()
+    }
+
     /// The reason that the process gave for not starting.
     pub(in crate::target) fn failed_start(&self) -> Option<TriggerError> {
         self.shared.dialogue().failed_start().cloned()
