@@ -95,21 +95,26 @@ impl Target for Connected<'_> {
 }
 
 async fn invoke(targets: &HttpTargets, sender: &mut Option<SendRequest<Full<Bytes>>>, event: Bytes) -> Outcome {
-    let mut connection = match sender.take() {
-        Some(mut open) => match open.ready().await {
-            Ok(()) => Ok(open),
-            // The server closes what it likes between two requests.
-            Err(_) => targets.connect().await,
-        },
-        None => targets.connect().await,
-    };
     let address = &targets.address;
-    let outcome = match &mut connection {
-        Ok(open) => send(open, address, event).await,
-        Err(error) => Err(error.clone()),
+    // The server may have hung up since the last answer, even while this event is on its way: that is no fault.
+    if let Some(mut open) = sender.take()
+        && open.ready().await.is_ok()
+        && let Ok(outcome) = send(&mut open, address, event.clone()).await
+    {
+        *sender = Some(open);
+        return outcome;
+    }
+    let sent = match targets.connect().await {
+        Ok(mut open) => send(&mut open, address, event).await.map(|outcome| (open, outcome)),
+        Err(error) => Err(error),
     };
-    *sender = connection.ok();
-    outcome.unwrap_or_else(|error| Outcome::Protocol(format!("`{address}` cannot be spoken to: {error}")))
+    match sent {
+        Ok((open, outcome)) => {
+            *sender = Some(open);
+            outcome
+        }
+        Err(error) => Outcome::Protocol(format!("`{address}` cannot be spoken to: {error}")),
+    }
 }
 
 async fn send(open: &mut SendRequest<Full<Bytes>>, address: &Address, event: Bytes) -> Result<Outcome, String> {
@@ -121,8 +126,10 @@ async fn send(open: &mut SendRequest<Full<Bytes>>, address: &Address, event: Byt
         .body(Full::new(event))
         .map_err(|error| error.to_string())?;
     let (head, body) = open.send_request(request).await.map_err(|error| error.to_string())?.into_parts();
-    let body = Limited::new(body, LARGEST_READ).collect().await.map_err(|error| error.to_string())?.to_bytes();
-    Ok(outcome(head.status, &head.headers, &body))
+    match Limited::new(body, LARGEST_READ).collect().await {
+        Ok(body) => Ok(outcome(head.status, &head.headers, &body.to_bytes())),
+        Err(error) => Ok(Outcome::Protocol(format!("the answer cannot be read: {error}"))),
+    }
 }
 
 /// Function errors come with a header and a successful status; another status is the server's own trouble.

@@ -10,9 +10,11 @@
     reason = "tests"
 )]
 
+mod http;
 mod node;
 mod python;
 mod rust;
+mod spec;
 mod speed;
 mod start;
 mod tools;

@@ -30,7 +30,8 @@ impl Targets for Processes {
         let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             StartError { reason: format!("the event loop cannot be started: {error}"), output: Vec::new() }
         })?;
-        let mut started = Started { processes: self, running: None, cold_start: None, executor };
+        let mut started =
+            Started { processes: self, running: None, client: None, cold_start: None, failed_starts: 0, executor };
         started.running = Some(started.launch()?);
         Ok(Box::new(started))
     }
@@ -40,17 +41,31 @@ struct Started<'a> {
     processes: &'a Processes,
     // Before the executor: it is dropped first.
     running: Option<Running>,
+    client: Option<String>,
     /// How long the last start took, until an event has told of it.
     cold_start: Option<Duration>,
+    /// How many starts have failed one after the other.
+    failed_starts: u32,
     executor: Runtime,
 }
 
+/// After so many failed starts in a row, no further one is tried: a start may take ten seconds to fail, and there may
+/// be thousands of events.
+const STARTS: u32 = 3;
+
 impl Started<'_> {
     fn launch(&mut self) -> Result<Running, StartError> {
+        if self.failed_starts >= STARTS {
+            let reason = format!("{STARTS} starts in a row have failed, and no further one is tried");
+            return Err(StartError { reason, output: Vec::new() });
+        }
+        self.failed_starts += 1;
         let Processes { launch, limits, .. } = self.processes;
         let started = Instant::now();
         let running = self.executor.block_on(Running::start(launch, limits.start))?;
+        self.failed_starts = 0;
         self.cold_start = Some(started.elapsed());
+        self.client = running.client();
         Ok(running)
     }
 }
@@ -71,7 +86,7 @@ impl Target for Started<'_> {
             let exchange = running.exchange(event.clone(), self.processes.limits.answer);
             let exchanged = self.executor.block_on(exchange);
             let mut output = said_before.clone().unwrap_or_default();
-            output.append(&mut running.output.take());
+            output.extend(running.output.take());
             let outcome = match exchanged {
                 Exchanged::Done(outcome) => {
                     self.running = Some(running);
@@ -91,6 +106,6 @@ impl Target for Started<'_> {
     }
 
     fn client(&self) -> Option<String> {
-        self.running.as_ref().and_then(Running::client)
+        self.client.clone()
     }
 }
