@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod examples;
 mod http;
 mod node;
 mod python;

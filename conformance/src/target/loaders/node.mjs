@@ -54,14 +54,14 @@ async function prepare() {
     // The project's own tools first: they read `tsconfig.json`, and `esbuild` is what Amplify, CDK and SAM deploy with.
     const project = createRequire(url);
     const esbuild = reachable(project, "esbuild");
-    const tsx = reachable(project, "tsx/esm/api");
+    const tsx = reachable(project, "tsx");
     if (esbuild) {
-      const { build, version } = (await import(pathToFileURL(esbuild).href)).default;
+      const { build, stop, version } = (await import(pathToFileURL(esbuild).href)).default;
       bundle = await bundled(build);
+      await stop?.();
       translator = `esbuild/${version}`;
     } else if (tsx) {
-      (await import(pathToFileURL(tsx).href)).register();
-      project("tsx/cjs/api").register();
+      await import(pathToFileURL(tsx).href); // As `node --import tsx` does.
       translator = "tsx";
     } else if (process.features.typescript) {
       translator = "type-stripping";
