@@ -70,7 +70,7 @@ fn stages(criterion: &mut Criterion) {
         .iter()
         .zip(&events)
         .zip(&outcomes)
-        .map(|(((version, situation), event), outcome)| Exchange { situation, version: *version, event, outcome })
+        .map(|(((version, situation), event), outcome)| Exchange::new(situation, *version, event, outcome))
         .collect();
     let mut turn = exchanges.iter().cycle();
     let mut judge = Judge::new(&Selection::default());

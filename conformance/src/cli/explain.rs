@@ -74,7 +74,7 @@ fn heading(page: &mut Page, title: &str) {
 fn example(page: &mut Page, rule: &Rule, example: &Example) {
     let situation = example.scene.situation();
     let (event, outcome) = (example.event(), example.outcome());
-    let exchange = Exchange { situation: &situation, version: example.version, event: &event, outcome: &outcome };
+    let exchange = Exchange::new(&situation, example.version, &event, &outcome);
     let mut verdict = Verdict::default();
     (rule.check)(&exchange, &mut verdict);
     let found = verdict.violations().first();

@@ -10,7 +10,7 @@ use super::{
     Audit, Cases, Finding, Judge, Latency, Outcomes, Phase, Plan, Progress, RuleCount, Shrinking, SuiteFault, shrink,
 };
 use crate::event;
-use crate::rules::{self, Exchange};
+use crate::rules::{self, Exchange, Timing};
 use crate::situation::EventVersion;
 use crate::target::{Description, StartError, Target, Targets};
 
@@ -182,9 +182,10 @@ fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Jud
     }
     let sent = Instant::now();
     let reply = target.invoke(&event);
-    tally.count_reply(&reply, sent.elapsed());
+    let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
+    tally.count_reply(&reply, timing.took);
     tally.count_case(phase.index(), version);
-    let exchange = Exchange { situation: &situation, version, event: &event, outcome: &reply.outcome };
+    let exchange = Exchange::new(&situation, version, &event, &reply.outcome).timed(timing);
     judge.judge(&exchange, |index, rule, violations| {
         if tally.count_rule(index, violations, (place, version), &reply) {
             tell_once(shared, index, rule, violations, version);

@@ -6,7 +6,7 @@ use proptest::strategy::ValueTree;
 use super::{Budget, Finding, Judge, Shrinking};
 use crate::event;
 use crate::generate::SituationTree;
-use crate::rules::Exchange;
+use crate::rules::{Exchange, Timing};
 use crate::target::Target;
 
 /// Makes a finding's situation smaller for as long as the same rule is broken for the same reason.
@@ -41,9 +41,11 @@ fn shows(
 ) -> bool {
     let situation = tree.current();
     let event = event::build(&situation, finding.version);
+    let sent = Instant::now();
     let reply = target.invoke(&event);
+    let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
     *calls += 1;
-    let exchange = Exchange { situation: &situation, version: finding.version, event: &event, outcome: &reply.outcome };
+    let exchange = Exchange::new(&situation, finding.version, &event, &reply.outcome).timed(timing);
     let mut violations = judge.violations(&exchange, finding.rule, finding.violation.reason);
     if violations.is_empty() {
         return false;

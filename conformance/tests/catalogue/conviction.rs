@@ -153,7 +153,7 @@ fn judged_example(rule: &Rule, example: &Example) -> Vec<Violation> {
 
 fn judged(rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
     let mut verdict = Verdict::default();
-    let exchange = Exchange { situation: &case.situation, version: case.version, event: &case.event, outcome };
+    let exchange = Exchange::new(&case.situation, case.version, &case.event, outcome);
     (rule.check)(&exchange, &mut verdict);
     verdict.violations().to_vec()
 }
