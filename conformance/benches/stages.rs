@@ -1,5 +1,4 @@
 //! What each stage of a case costs, and how many whole cases a core does in a second.
-#![expect(missing_docs, reason = "criterion's macros make functions without docs")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run should say so at once")]
 
 use std::hint::black_box;

@@ -153,7 +153,7 @@ impl Selection {
 }
 
 fn nearest(word: &str) -> Option<&'static str> {
-    let alike = |id: &str| similar::TextDiff::from_chars(word, id).ratio();
+    let alike = |id: &str| strsim::normalized_damerau_levenshtein(word, id);
     let best = rules::ALL.iter().max_by(|a, b| alike(a.id).total_cmp(&alike(b.id)))?;
     (alike(best.id) > 0.6).then_some(best.id)
 }

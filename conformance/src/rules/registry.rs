@@ -1,12 +1,23 @@
-use super::{Rule, claims, groups, scopes};
+use super::{Rule, answer, claims, conduct, groups, scopes};
 
 /// Every rule, by family.
 pub static ALL: &[&Rule] = &[
-    &claims::reserved_claim_set::RULE,
+    &answer::answer_is_not_json::RULE,
+    &answer::event_not_returned::RULE,
+    &answer::event_fields_changed::RULE,
+    &answer::absent_field_echoed_as_null::RULE,
+    &answer::misspelled_response_key::RULE,
+    &answer::unknown_response_key::RULE,
+    &answer::wrong_version_answer::RULE,
+    &answer::both_version_answers::RULE,
+    &answer::wrong_type_in_answer::RULE,
+    &answer::non_string_in_list::RULE,
+    &answer::answer_too_large::RULE,
     &claims::non_string_claim_in_v1::RULE,
     &claims::null_claim_value::RULE,
     &claims::unlisted_claim_type::RULE,
     &claims::complex_value_for_simple_claim::RULE,
+    &claims::reserved_claim_set::RULE,
     &claims::reserved_claim_suppressed::RULE,
     &claims::cognito_claim_set::RULE,
     &claims::group_claim_set_directly::RULE,
@@ -17,6 +28,8 @@ pub static ALL: &[&Rule] = &[
     &claims::claim_set_and_suppressed::RULE,
     &claims::stringified_nothing::RULE,
     &claims::empty_claim_name::RULE,
+    &claims::too_many_claims::RULE,
+    &claims::token_outgrows_header::RULE,
     &groups::groups_suppressed::RULE,
     &groups::roles_dropped::RULE,
     &groups::groups_replaced::RULE,
@@ -25,6 +38,8 @@ pub static ALL: &[&Rule] = &[
     &scopes::blank_in_scope::RULE,
     &scopes::malformed_scope::RULE,
     &scopes::scope_added_and_suppressed::RULE,
+    &conduct::crash_on_legal_event::RULE,
+    &conduct::sign_in_denied::RULE,
 ];
 
 /// The rule of that id.

@@ -25,9 +25,6 @@ pub(super) const TOKENS_SAFELY: &str =
     "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-parse-tokens-safely.html";
 /// The limits of a synchronous invocation.
 pub(super) const INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html";
-/// The API model's scope type.
+/// What the API model takes as a scope (`AllowedOAuthScopes`).
 pub(super) const SCOPES: &str =
-    "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html";
-/// What the API model takes as a scope: `AllowedOAuthScopes`.
-pub(super) const SCOPE_TYPE: &str =
     "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html";

@@ -1,7 +1,18 @@
 //! The trigger under test: one trait, one full space of outcomes. A target never judges.
 
+mod address;
+mod http;
 mod in_process;
+mod node;
 mod outcome;
+mod process;
+mod python;
+mod runtime_api;
+mod spec;
 
+pub use address::{Address, AddressError};
+use http::HttpTargets;
 pub use in_process::{Answer, Handler, InProcess};
 pub use outcome::{Description, Outcome, Reply, StartError, Target, Targets, TriggerError};
+pub use process::end_all;
+pub use spec::{Source, SpecError, TargetOptions, TargetSpec};

@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -7,6 +8,12 @@ use thiserror::Error;
 pub trait Target: Send {
     /// Sends one event and waits for what comes back.
     fn invoke(&mut self, event: &Value) -> Reply;
+
+    /// How the trigger's own Lambda client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`; nothing where there
+    /// is no such client.
+    fn client(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Something that can start triggers: one for each job of a run.
@@ -20,6 +27,11 @@ pub trait Targets: Sync {
     ///
     /// Says why there can be no verdict, in the trigger's own words where it has any.
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError>;
+
+    /// The program that runs the trigger, such as the Python that was chosen; nothing where none is started.
+    fn program(&self) -> Option<&Path> {
+        None
+    }
 }
 
 /// What is under test.

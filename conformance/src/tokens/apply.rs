@@ -295,8 +295,6 @@ mod tests {
     }
 
     fn json_value() -> impl Strategy<Value = Value> {
-        let names =
-            "sub|aud|a|email|email_verified|scope|openid|cognito:groups|cognito:x|dev:x|a b||claimsToAddOrOverride";
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),

@@ -2,6 +2,7 @@
 
 use pretoken::rules::{ALL, Example, Exchange, Level, Rule, Verdict, Violation};
 use pretoken::target::Outcome;
+use serde_json::{Value, json};
 
 use crate::answers::{allowed_details, aws_answers, odd_outcomes};
 use crate::cases::{Case, cases, is_legal, scenes};
@@ -33,7 +34,7 @@ fn every_violating_example_is_convicted_by_its_rule() {
         let violations = judged_example(rule, &rule.violates);
         assert!(!violations.is_empty(), "{} is silent about its own example", rule.id);
         for violation in &violations {
-            assert_sound(rule, violation, &rule.violates.outcome());
+            assert_sound(rule, violation, &rule.violates.event(), &rule.violates.outcome());
         }
     }
 }
@@ -57,7 +58,7 @@ fn every_miniature_is_convicted_by_its_rule_for_its_reason() {
             for case in cases.iter().filter(|case| rule.versions.contains(&case.version)) {
                 let outcome = (miniature.trigger)(case.event.clone());
                 for violation in judged(rule, case, &outcome) {
-                    assert_sound(rule, &violation, &outcome);
+                    assert_sound(rule, &violation, &case.event, &outcome);
                     assert_eq!(
                         violation.reason, miniature.reason,
                         "{}: the trigger that {} breaks it in another way too, for {case}",
@@ -75,6 +76,15 @@ fn every_miniature_is_convicted_by_its_rule_for_its_reason() {
 fn the_event_returned_as_it_came_breaks_no_rule() {
     for case in cases() {
         let outcome = Outcome::Answered(case.event.clone());
+        assert_eq!(convictions(&case, &outcome, Level::Advice), [""; 0], "{case}");
+    }
+}
+
+#[test]
+fn copying_the_events_groups_as_aws_advises_breaks_no_rule() {
+    for case in cases() {
+        let groups = &case.event["request"]["groupConfiguration"];
+        let outcome = case.answer(&json!({case.version.container(): {"groupOverrideDetails": groups}}));
         assert_eq!(convictions(&case, &outcome, Level::Advice), [""; 0], "{case}");
     }
 }
@@ -107,7 +117,7 @@ fn no_answer_is_too_odd_for_a_rule() {
         for outcome in odd_outcomes(&case) {
             for rule in ALL.iter().filter(|rule| rule.versions.contains(&case.version)) {
                 for violation in judged(rule, &case, &outcome) {
-                    assert_sound(rule, &violation, &outcome);
+                    assert_sound(rule, &violation, &case.event, &outcome);
                 }
             }
         }
@@ -118,15 +128,17 @@ fn within_one_exchange() -> impl Iterator<Item = &'static Rule> {
     ALL.iter().copied().filter(|rule| !BEYOND_ONE_EXCHANGE.contains(&rule.id))
 }
 
-/// What a finding needs to be of use: a reason that is declared, words, and a place that is there.
-fn assert_sound(rule: &Rule, violation: &Violation, outcome: &Outcome) {
+/// What a finding needs to be of use: a reason that is declared, words, and a place in the answer. What the answer lacks
+/// has its place in the event.
+fn assert_sound(rule: &Rule, violation: &Violation, event: &Value, outcome: &Outcome) {
     let id = rule.id;
     assert!(rule.reasons.contains(&violation.reason), "{id}: `{}` is no declared reason", violation.reason);
     assert!(is_tidy(&violation.message), "{id}: {:?}", violation.message);
     assert!(is_tidy(&violation.effect), "{id}: {:?}", violation.effect);
     match outcome {
         Outcome::Answered(answer) => {
-            assert!(answer.pointer(&violation.pointer).is_some(), "{id}: no `{}` in {answer}", violation.pointer);
+            let place = answer.pointer(&violation.pointer).or_else(|| event.pointer(&violation.pointer));
+            assert!(place.is_some(), "{id}: no `{}` in {answer}", violation.pointer);
         }
         _ => assert_eq!(violation.pointer, "", "{id}: there is no answer to point into"),
     }

@@ -81,7 +81,7 @@ fn every_rule_names_its_sources() {
         for source in rule.sources {
             let practice = source.fact == PRACTICE && source.certainty == Certainty::Practice;
             assert!(is_fact_id(source.fact) || practice, "{}: `{}`", rule.id, source.fact);
-            assert!(seen.insert(source.fact), "{}: `{}` is cited twice", rule.id, source.fact);
+            assert!(seen.insert((source.fact, source.url)), "{}: `{}` is cited twice", rule.id, source.fact);
             assert!(source.url.starts_with("https://"), "{}: {}", rule.id, source.url);
         }
     }

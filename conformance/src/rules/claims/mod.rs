@@ -16,4 +16,6 @@ pub(super) mod reserved_claim_suppressed;
 pub(super) mod role_claim_suppressed_directly;
 pub(super) mod scope_set_as_claim;
 pub(super) mod stringified_nothing;
+pub(super) mod token_outgrows_header;
+pub(super) mod too_many_claims;
 pub(super) mod unlisted_claim_type;

@@ -1,1 +1,9 @@
-//! Rules of the family `conduct`.
+//! Rules on how a trigger behaves on events that Cognito may send.
+//!
+//! An error is either a crash or a denial: `error_types.rs` tells them apart, in one place for every language.
+
+mod error_types;
+mod words;
+
+pub(super) mod crash_on_legal_event;
+pub(super) mod sign_in_denied;

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::rules::miniature::with_scopes;
-use crate::rules::source::{PRE_TOKEN, SCOPE_TYPE};
+use crate::rules::source::{PRE_TOKEN, SCOPES};
 use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             fact: "S-26",
             certainty: Certainty::Documented,
             words: "1 to 256 characters of `[\\x21\\x23-\\x5B\\x5D-\\x7E]`, in requests to the API",
-            url: SCOPE_TYPE,
+            url: SCOPES,
         },
         Citation {
             fact: "U-10",

@@ -1,0 +1,214 @@
+use serde_json::{Value, json};
+
+use crate::rules::miniature::{access_part, id_part, set_claim};
+use crate::rules::source::{HEADER_LIMIT, TOKENS_SAFELY};
+use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::situation::{Certainty, EventVersion, Scene};
+use crate::target::Outcome;
+use crate::tokens::{TokenKind, apply, issued, signed_size};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "token-outgrows-header",
+    level: Level::Advice,
+    family: Family::Claims,
+    versions: &EventVersion::ALL,
+    title: "a token outgrows the header of a request",
+    requires: "What the trigger adds leaves each signed token at 8,192 bytes or less.",
+    why: "CDNs and proxies refuse requests with larger headers: such a token is issued, and then cannot be used",
+    mend: "put an id into the token and let the API look the rest up, or shorten names and values",
+    sources: &[
+        Citation {
+            fact: "O-06",
+            certainty: Certainty::ObservedByOthers,
+            words: "`RequestHeaderSectionTooLarge`, with 8192 as the largest size that is allowed",
+            url: HEADER_LIMIT,
+        },
+        Citation {
+            fact: "O-06",
+            certainty: Certainty::Documented,
+            words: "\"Don't assume a fixed or maximum token size\": Cognito itself sets no limit",
+            url: TOKENS_SAFELY,
+        },
+    ],
+    reasons: &["id-token", "access-token"],
+    violates: Example {
+        scene: Scene::User,
+        version: EventVersion::V2,
+        given: Given::Changed("the access token gets 400 permissions", |event| {
+            if let Some(part) = access_part(event) {
+                set_claim(part, "permissions", permissions(400));
+            }
+        }),
+    },
+    conforms: Example {
+        scene: Scene::User,
+        version: EventVersion::V2,
+        given: Given::Changed("the access token gets 200 permissions", |event| {
+            if let Some(part) = access_part(event) {
+                set_claim(part, "permissions", permissions(200));
+            }
+        }),
+    },
+    miniatures: &[
+        Miniature {
+            reason: "id-token",
+            about: "writes every permission into the ID token",
+            trigger: |mut event| {
+                if let Some(part) = id_part(&mut event) {
+                    set_claim(part, "permissions", permissions(400));
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "access-token",
+            about: "writes every permission into the access token",
+            trigger: |mut event| {
+                if let Some(part) = access_part(&mut event) {
+                    set_claim(part, "permissions", permissions(400));
+                }
+                Outcome::Answered(event)
+            },
+        },
+    ],
+    check,
+};
+
+fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
+    let (Some(answer), Some(details)) = (exchange.answer(), exchange.details()) else { return };
+    if details.is_empty() {
+        return;
+    }
+    verdict.applies();
+    let scopes: usize = exchange.situation.scopes.iter().map(|scope| scope.as_str().len() + 1).sum();
+    let added: usize = details.values().map(weight).sum();
+    if OWN_CLAIMS + scopes + exchange.event.get("request").map_or(0, weight) + added <= PAYLOAD {
+        return;
+    }
+    let applied = apply(exchange.situation, exchange.version, answer);
+    let Some(after) = applied.tokens() else { return };
+    let before = issued(exchange.situation);
+    for (reason, token) in [("id-token", TokenKind::Id), ("access-token", TokenKind::Access)] {
+        let (Some(before), Some(after)) = (before.get(token), after.get(token)) else { continue };
+        let (before, after) = (signed_size(before), signed_size(after));
+        if before <= HEADER && after > HEADER {
+            verdict.violated(
+                reason,
+                heaviest(exchange, token),
+                format!("the {token} grows from {before} to {after} bytes"),
+                format!(
+                    "requests with this {token} are refused where headers may have {HEADER} bytes, as behind CloudFront"
+                ),
+            );
+        }
+    }
+}
+
+/// What a request's headers may hold on many websites, in bytes.
+const HEADER: usize = 8_192;
+/// The JSON that a signed token of that size holds, rounded down (its header and signature are 436 bytes).
+const PAYLOAD: usize = 5_800;
+/// More than the JSON that Cognito itself writes into one token, attributes, groups and scopes aside.
+const OWN_CLAIMS: usize = 2_000;
+
+/// An upper bound of a value's JSON, cheap to find, so that most answers need no tokens.
+///
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) => 6,
+        Value::Number(_) => 26,
+        Value::String(text) => written(text),
+        Value::Array(list) => 3 + list.iter().map(weight).sum::<usize>(),
+        Value::Object(fields) => {
+            3 + fields.iter().map(|(name, field)| written(name) + 2 + weight(field)).sum::<usize>()
+        }
+    }
+}
+
+/// The bytes of a text as JSON: a control character takes up to six, a quotation mark or a backslash two.
+fn written(text: &str) -> usize {
+    let escaped = text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')).count();
+    text.len() + 5 * escaped + 2
+}
+
+/// The JSON pointer of what adds most to a token.
+fn heaviest(exchange: &Exchange<'_>, token: TokenKind) -> String {
+    let claims = exchange
+        .set_claims()
+        .filter(|(part, ..)| part.token == token)
+        .map(|(part, claim, value)| (weight(value), part.claim_pointer(claim)));
+    let scopes = exchange.parts().filter(|part| part.token == token).filter_map(|part| {
+        let scopes = part.fields.get("scopesToAdd")?;
+        Some((weight(scopes), format!("{}/scopesToAdd", part.pointer)))
+    });
+    let pointer = exchange.details_pointer();
+    let groups = exchange.group_override().map(|groups| (weight(groups), format!("{pointer}/groupOverrideDetails")));
+    let heaviest = claims.chain(scopes).chain(groups).max_by_key(|(weight, _)| *weight);
+    heaviest.map_or_else(|| pointer.to_owned(), |(_, pointer)| pointer)
+}
+
+/// As one text, which version 1 takes too.
+fn permissions(count: usize) -> Value {
+    let all: Vec<_> = (0..count).map(|number| format!("invoices:{number}:read")).collect();
+    json!(all.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::claims::judged::reasons;
+    use crate::situation::{Attribute, Principal, Situation};
+
+    fn with_claim(value: &str) -> Value {
+        json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": {"claimsToAddOrOverride": {"x": value}}}})
+    }
+
+    #[test]
+    fn the_last_byte_counts() {
+        let situation = Scene::User.situation();
+        let grown = |length: usize| {
+            let mut access = issued(&situation).access;
+            access.insert("x".to_owned(), json!("x".repeat(length)));
+            signed_size(&access)
+        };
+        // Three bytes of JSON are four of a token.
+        let room = (HEADER - grown(0)) * 3 / 4;
+        assert!(grown(room - 1) <= HEADER && HEADER < grown(room + 2));
+        for length in room - 1..=room + 2 {
+            let reasons = reasons(&RULE, &situation, EventVersion::V2, with_claim(&"x".repeat(length)));
+            assert_eq!(!reasons.is_empty(), grown(length) > HEADER, "{length}");
+        }
+    }
+
+    #[test]
+    fn groups_can_outgrow_both_tokens() {
+        let groups: Vec<_> = (0..400).map(|number| format!("organisation-{number}")).collect();
+        let response = json!({"claimsOverrideDetails": {"groupOverrideDetails": {"groupsToOverride": groups}}});
+        assert_eq!(reasons(&RULE, &Scene::User.situation(), EventVersion::V1, response), ["id-token", "access-token"]);
+    }
+
+    #[test]
+    fn a_token_that_was_too_large_before_is_not_the_triggers_doing() {
+        let mut situation = Scene::User.situation();
+        if let Situation { principal: Principal::User(user), .. } = &mut situation {
+            let long = |name: &'static str| Attribute { name: name.into(), value: "x".repeat(2_048).into() };
+            user.attributes.extend(["custom:a", "custom:b", "custom:c", "custom:d"].map(long));
+        }
+        let response = json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"tenant": "acme"}}});
+        assert_eq!(reasons(&RULE, &situation, EventVersion::V1, response), [""; 0]);
+    }
+
+    #[test]
+    fn nothing_small_is_weighed_as_less_than_it_is() {
+        for value in [
+            json!(null),
+            json!(true),
+            json!(-1.797_693_134_862_315_7e308),
+            json!(u64::MAX),
+            json!("\"\\é\n"),
+            json!({"a": [{}, []]}),
+        ] {
+            assert!(weight(&value) > serde_json::to_string(&value).unwrap().len(), "{value}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+use serde_json::Value;
+
+use super::error_types::{Cause, cause};
+use super::words::{told, what_the_caller_gets, who};
+use crate::rules::source::TRIGGERS;
+use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::situation::{Certainty, EventVersion, Scene};
+use crate::target::{Outcome, TriggerError};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "sign-in-denied",
+    level: Level::Warning,
+    family: Family::Conduct,
+    versions: &EventVersion::ALL,
+    title: "the trigger refuses to let somebody in",
+    requires: "Every refusal is one that is meant.",
+    why: "no token is issued, at a first sign-in or at a refresh, and the error's text is shown to the user",
+    mend: "if the denial is meant, say so in the configuration by a pattern of its text; if not, answer the event",
+    sources: &[
+        Citation {
+            fact: "X-01",
+            certainty: Certainty::Documented,
+            words: "a trigger may return an error to prevent that tokens are generated",
+            url: TRIGGERS,
+        },
+        Citation {
+            fact: "X-10",
+            certainty: Certainty::Documented,
+            words: "only generate errors in your Lambda functions that you want your users to see",
+            url: TRIGGERS,
+        },
+    ],
+    reasons: &["denied", "dependency-failed"],
+    violates: Example {
+        scene: Scene::User,
+        version: EventVersion::V1,
+        given: Given::Other("`Error: You belong to no group`", || errored("Error", "You belong to no group")),
+    },
+    conforms: Example { scene: Scene::User, version: EventVersion::V1, given: Given::Changed("untouched", |_| {}) },
+    miniatures: &[
+        Miniature {
+            reason: "denied",
+            about: "lets nobody in who has no group",
+            trigger: |event| match event.pointer("/request/groupConfiguration/groupsToOverride/0") {
+                Some(_) => Outcome::Answered(event),
+                None => errored("Error", "You belong to no group"),
+            },
+        },
+        Miniature {
+            reason: "dependency-failed",
+            about: "looks every user up in a table that is not there",
+            trigger: |event| match event.pointer("/request/userAttributes/sub") {
+                Some(Value::String(_)) => errored("NoCredentialsError", "Unable to locate credentials"),
+                _ => Outcome::Answered(event),
+            },
+        },
+    ],
+    check,
+};
+
+fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
+    let error = match exchange.outcome {
+        Outcome::Errored(error) => error,
+        // A slow answer may have become a denial.
+        Outcome::TimedOut { .. } => return,
+        _ => return verdict.applies(),
+    };
+    let (reason, message) = match cause(error) {
+        Cause::Denied => ("denied", format!("{} is denied with {}", who(exchange), told(error))),
+        Cause::DependencyFailed => (
+            "dependency-failed",
+            format!(
+                "{} gets no tokens, because something that the trigger calls failed: {}",
+                who(exchange),
+                told(error)
+            ),
+        ),
+        // Crashes: `crash-on-legal-event`.
+        _ => return verdict.applies(),
+    };
+    verdict.violated(reason, "", message, what_the_caller_gets(exchange, &error.message));
+}
+
+fn errored(error_type: &str, message: &str) -> Outcome {
+    Outcome::Errored(TriggerError { error_type: error_type.to_owned(), message: message.to_owned(), stack: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::answer::trial::{judged, reasons};
+
+    fn denied(scene: Scene, version: EventVersion) -> (String, String) {
+        let verdict = judged(&RULE, &scene.situation(), version, |_| errored("Error", "Not yet."));
+        assert_eq!(reasons(&verdict), ["denied"]);
+        (verdict.violations()[0].message.clone(), verdict.violations()[0].effect.clone())
+    }
+
+    #[test]
+    fn the_finding_says_who_is_denied_and_with_which_words() {
+        let (message, _) = denied(Scene::Refresh, EventVersion::V1);
+        assert_eq!(message, "`jane` (`TokenGeneration_RefreshTokens`) is denied with `Error: Not yet.`");
+    }
+
+    #[test]
+    fn cognitos_own_full_stop_is_shown() {
+        let (_, effect) = denied(Scene::User, EventVersion::V2);
+        assert!(effect.ends_with("`PreTokenGeneration failed with error Not yet..`"), "{effect}");
+    }
+
+    #[test]
+    fn what_a_machine_sees_is_not_documented() {
+        let (message, effect) = denied(Scene::Machine, EventVersion::V3);
+        assert!(message.starts_with("a machine"), "{message}");
+        assert!(effect.contains("AWS does not say"), "{effect}");
+    }
+
+    #[test]
+    fn a_crash_is_no_denial() {
+        let verdict = judged(&RULE, &Scene::User.situation(), EventVersion::V1, |_| errored("KeyError", "'email'"));
+        assert!(verdict.applied() && verdict.violations().is_empty());
+    }
+}

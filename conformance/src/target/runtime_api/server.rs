@@ -1,0 +1,329 @@
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, USER_AGENT};
+use hyper::http;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::dialogue::{Delivery, Dialogue, Refusal};
+use super::reading;
+use crate::target::{Outcome, TriggerError};
+
+/// The largest answer that Lambda passes on, in bytes, as its error text names it: "exceeded maximum allowed payload
+/// size (6291556 bytes)".
+const LARGEST_ANSWER: usize = 6_291_556;
+
+/// The largest answer that is read at all. Above Lambda's own limit there is a finding to make, which needs the answer.
+const LARGEST_READ: usize = 16 * 1024 * 1024;
+
+const ERROR_TYPE: &str = "Lambda-Runtime-Function-Error-Type";
+
+/// The server's side of the Runtime API, for one process.
+///
+/// Everything here happens while the owner's executor runs: see the folder's docs.
+pub(in crate::target) struct RuntimeApi {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: AbortHandle,
+}
+
+/// How the wait for the process ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::target) enum Asked {
+    /// It waits for an event.
+    Ready,
+    /// It said that it cannot start.
+    FailedStart(TriggerError),
+}
+
+#[derive(Default)]
+struct Shared {
+    dialogue: Mutex<Dialogue>,
+    /// Something was said, or a connection ended. One task waits: the owner.
+    news: Notify,
+    connections: AtomicUsize,
+}
+
+impl RuntimeApi {
+    /// Listens on loopback, on a free port.
+    pub(in crate::target) async fn open() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::default());
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared))).abort_handle();
+        Ok(Self { address, shared, accepting })
+    }
+
+    /// Where it listens: the value of `AWS_LAMBDA_RUNTIME_API`.
+    pub(in crate::target) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until the process asks for an event, or says that it cannot start.
+    pub(in crate::target) async fn asked(&self) -> Asked {
+        self.wait(|dialogue| match dialogue.failed_start() {
+            Some(error) => Some(Asked::FailedStart(error.clone())),
+            None => dialogue.is_asking().then_some(Asked::Ready),
+        })
+        .await
+    }
+
+    /// Gives the process an event as soon as it asks for one, and waits for what comes of it.
+    pub(in crate::target) async fn exchange(&self, event: Bytes, deadline: SystemTime) -> Outcome {
+        self.wait(|dialogue| dialogue.deliver(&event, deadline).then_some(())).await;
+        self.wait(Dialogue::take_outcome).await
+    }
+
+    /// Waits until nothing more can come from a process that has ended: what it said last may still be on its way.
+    pub(in crate::target) async fn last_words(&self) -> Option<Outcome> {
+        // A connection that it opened last is accepted in the first turn of the event loop, and read in the second.
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        let quiet = || self.shared.connections.load(Ordering::Relaxed) == 0;
+        self.wait(|dialogue| match dialogue.take_outcome() {
+            Some(outcome) => Some(Some(outcome)),
+            None => quiet().then_some(None),
+        })
+        .await
+    }
+
+    /// Whether the process has an event in hand.
+    pub(in crate::target) fn is_delivered(&self) -> bool {
+        self.shared.dialogue().is_in_hand()
+    }
+
+    /// The reason that the process gave for not starting.
+    pub(in crate::target) fn failed_start(&self) -> Option<TriggerError> {
+        self.shared.dialogue().failed_start().cloned()
+    }
+
+    /// How the process's client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`.
+    pub(in crate::target) fn client(&self) -> Option<String> {
+        self.shared.dialogue().client().map(str::to_owned)
+    }
+
+    async fn wait<T>(&self, mut ready: impl FnMut(&mut Dialogue) -> Option<T>) -> T {
+        loop {
+            let found = ready(&mut self.shared.dialogue());
+            match found {
+                Some(found) => return found,
+                None => self.shared.news.notified().await,
+            }
+        }
+    }
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Shared {
+    fn dialogue(&self) -> std::sync::MutexGuard<'_, Dialogue> {
+        self.dialogue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn say<T>(&self, what: impl FnOnce(&mut Dialogue) -> T) -> T {
+        let said = what(&mut self.dialogue());
+        self.news.notify_one();
+        said
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    // Dropped with this task, and the connections with it.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                // A client that hangs up at once is no reason to stop listening.
+                let Ok((stream, _)) = accepted else { continue };
+                connections.spawn(serve(stream, Arc::clone(&shared)));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    let _open = Open::new(Arc::clone(&shared));
+    // Without this, the two sides wait for each other's delayed acknowledgements: about 40 ms for each event.
+    // It can fail only for a socket that is gone already, which the next read says.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| respond(request, &shared));
+    // A connection that ends in an error ends: the process, not the connection, is what is waited for.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Counts a connection for as long as it is served.
+struct Open(Arc<Shared>);
+
+impl Open {
+    fn new(shared: Arc<Shared>) -> Self {
+        shared.connections.fetch_add(1, Ordering::Relaxed);
+        Self(shared)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+        self.0.news.notify_one();
+    }
+}
+
+type Reply = Response<Full<Bytes>>;
+
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Result<Reply, Infallible> {
+    let (head, body) = request.into_parts();
+    let path: Vec<&str> = head.uri.path().split('/').collect();
+    let reply = match (&head.method, path.as_slice()) {
+        (&Method::GET, ["", "2018-06-01", "runtime", "invocation", "next"]) => next(&head.headers, shared).await,
+        (&Method::POST, ["", "2018-06-01", "runtime", "invocation", id, "response"]) => {
+            answered(id, body, shared).await
+        }
+        (&Method::POST, ["", "2018-06-01", "runtime", "invocation", id, "error"]) => {
+            errored(id, &head.headers, body, shared).await
+        }
+        (&Method::POST, ["", "2018-06-01", "runtime", "init", "error"]) => failed(&head.headers, body, shared).await,
+        _ => refuse(StatusCode::NOT_FOUND, "InvalidPath", &format!("{} {}", head.method, head.uri.path())),
+    };
+    Ok(reply.unwrap_or_else(|_| {
+        let mut reply = Response::new(Full::default());
+        *reply.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        reply
+    }))
+}
+
+async fn next(headers: &HeaderMap, shared: &Shared) -> http::Result<Reply> {
+    let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let receiver = match shared.say(|dialogue| dialogue.ask(client)) {
+        Ok(receiver) => receiver,
+        Err(refusal) => return refused(refusal),
+    };
+    match receiver.await {
+        Ok(delivery) => deliver(delivery),
+        Err(_) => refuse(StatusCode::INTERNAL_SERVER_ERROR, "Runtime.Ending", "there is no further event"),
+    }
+}
+
+fn deliver(delivery: Delivery) -> http::Result<Reply> {
+    let Delivery { id, event, deadline } = delivery;
+    let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    Response::builder()
+        .header(CONTENT_TYPE, "application/json")
+        .header("Lambda-Runtime-Aws-Request-Id", id.to_string())
+        .header("Lambda-Runtime-Deadline-Ms", deadline.to_string())
+        .header("Lambda-Runtime-Invoked-Function-Arn", FUNCTION_ARN)
+        .header("Lambda-Runtime-Trace-Id", TRACE_ID)
+        .body(Full::new(event))
+}
+
+/// AWS's documentation uses this account number.
+const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:trigger";
+/// Not sampled: nobody is there to take traces.
+const TRACE_ID: &str = "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0";
+
+async fn answered(id: &str, body: Incoming, shared: &Shared) -> http::Result<Reply> {
+    let body = match read(body).await {
+        Ok((body, None)) => body,
+        // A streamed answer names its error after its last byte.
+        Ok((body, Some(error_type))) => {
+            return finish(shared, id, Outcome::Errored(reading::error(Some(&error_type), &body)));
+        }
+        Err(Unread::TooLarge) => {
+            let words = format!("it answered with more than {} MB", LARGEST_READ / 1024 / 1024);
+            let _ = finish(shared, id, Outcome::Protocol(words));
+            return too_large();
+        }
+        Err(Unread::Broken) => return broken(),
+    };
+    let reply = finish(shared, id, reading::answer(&body));
+    if body.len() > LARGEST_ANSWER { too_large() } else { reply }
+}
+
+async fn errored(id: &str, headers: &HeaderMap, body: Incoming, shared: &Shared) -> http::Result<Reply> {
+    match read(body).await {
+        Ok((body, _)) => finish(shared, id, Outcome::Errored(reading::error(error_type(headers), &body))),
+        Err(Unread::TooLarge) => too_large(),
+        Err(Unread::Broken) => broken(),
+    }
+}
+
+async fn failed(headers: &HeaderMap, body: Incoming, shared: &Shared) -> http::Result<Reply> {
+    let body = read(body).await.map(|(body, _)| body).unwrap_or_default();
+    shared.say(|dialogue| dialogue.fail_start(reading::error(error_type(headers), &body)));
+    accepted()
+}
+
+fn finish(shared: &Shared, id: &str, outcome: Outcome) -> http::Result<Reply> {
+    match shared.say(|dialogue| dialogue.finish(id, outcome)) {
+        Ok(()) => accepted(),
+        Err(refusal) => refused(refusal),
+    }
+}
+
+enum Unread {
+    TooLarge,
+    Broken,
+}
+
+/// The body, and the error type that a streamed answer may have in its trailer.
+async fn read(body: Incoming) -> Result<(Bytes, Option<String>), Unread> {
+    let collected = Limited::new(body, LARGEST_READ).collect().await;
+    let collected =
+        collected.map_err(|error| if error.is::<LengthLimitError>() { Unread::TooLarge } else { Unread::Broken })?;
+    let error = collected.trailers().and_then(error_type).map(str::to_owned);
+    Ok((collected.to_bytes(), error))
+}
+
+fn error_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(ERROR_TYPE).and_then(|value| value.to_str().ok())
+}
+
+fn accepted() -> http::Result<Reply> {
+    json(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.into())
+}
+
+fn refused(refusal: Refusal) -> http::Result<Reply> {
+    match refusal {
+        Refusal::InvalidRequestId => refuse(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID"),
+        Refusal::InvalidStateTransition => refuse(
+            StatusCode::FORBIDDEN,
+            "InvalidStateTransition",
+            "this cannot be said now: one answer for each event, and then the next event",
+        ),
+    }
+}
+
+fn too_large() -> http::Result<Reply> {
+    let words = format!("Exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes).");
+    refuse(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &words)
+}
+
+fn broken() -> http::Result<Reply> {
+    refuse(StatusCode::BAD_REQUEST, "InvalidRequest", "the request's body broke off")
+}
+
+fn refuse(status: StatusCode, error_type: &str, message: &str) -> http::Result<Reply> {
+    let body = serde_json::json!({"errorType": error_type, "errorMessage": message});
+    json(status, body.to_string().into())
+}
+
+fn json(status: StatusCode, body: Bytes) -> http::Result<Reply> {
+    Response::builder().status(status).header(CONTENT_TYPE, "application/json").body(Full::new(body))
+}

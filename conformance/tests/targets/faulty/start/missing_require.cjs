@@ -1,0 +1,3 @@
+require("no-such-package");
+
+exports.handler = async (event) => event;

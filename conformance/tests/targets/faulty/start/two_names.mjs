@@ -1,0 +1,2 @@
+export const one = async (event) => event;
+export const two = async (event) => event;
