@@ -31,7 +31,7 @@ impl Targets for Processes {
             StartError { reason: format!("the event loop cannot be started: {error}"), output: Vec::new() }
         })?;
         let mut started =
-            Started { processes: self, running: None, client: None, cold_start: None, failed_starts: 0, executor };
+            Started { processes: self, running: None, client: None, handler: None, cold_start: None, failed_starts: 0, executor };
         started.running = Some(started.launch()?);
         Ok(Box::new(started))
     }
@@ -42,6 +42,7 @@ struct Started<'a> {
     // Before the executor: it is dropped first.
     running: Option<Running>,
     client: Option<String>,
+    handler: Option<String>,
     /// How long the last start took, until an event has told of it.
     cold_start: Option<Duration>,
     /// How many starts have failed one after the other.
@@ -66,6 +67,7 @@ impl Started<'_> {
         self.failed_starts = 0;
         self.cold_start = Some(started.elapsed());
         self.client = running.client();
+        self.handler = running.handler();
         Ok(running)
     }
 }
@@ -107,5 +109,9 @@ impl Target for Started<'_> {
 
     fn client(&self) -> Option<String> {
         self.client.clone()
+    }
+
+    fn handler(&self) -> Option<String> {
+        self.handler.clone()
     }
 }
