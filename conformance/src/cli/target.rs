@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_further_copy_has_to_be_worth_its_start() {
         let processors = available_parallelism().unwrap().get();
-        let probe = |took, cold_start| Probe {
+        let probe = |took, cold_start: Option<u64>| Probe {
             version: EventVersion::V1,
             source: TriggerSource::Authentication,
             event: Value::Null,

@@ -141,9 +141,7 @@ impl Machines {
         for probe in probes.iter().filter(|probe| probe.source == TriggerSource::ClientCredentials) {
             let Some(answer) = answer(probe) else { return Self::Failed(how(&probe.outcome)) };
             let Some(details) = details(answer, probe.version.container()) else { continue };
-            for (part, words) in
-                [("idTokenGeneration", "claims of an ID token"), ("groupOverrideDetails", "groups")]
-            {
+            for (part, words) in [("idTokenGeneration", "claims of an ID token"), ("groupOverrideDetails", "groups")] {
                 if details.get(part).is_some_and(|part| !says_nothing(part)) {
                     return Self::TakenForUsers(words);
                 }
@@ -224,7 +222,8 @@ mod tests {
     /// Fills V2's container for a user, as if machines had ID tokens.
     fn two_for_users(event: Value) -> Value {
         let mut event = two(event);
-        event["response"]["claimsAndScopeOverrideDetails"]["idTokenGeneration"] = json!({"claimsToSuppress": ["email"]});
+        event["response"]["claimsAndScopeOverrideDetails"]["idTokenGeneration"] =
+            json!({"claimsToSuppress": ["email"]});
         event
     }
 
@@ -273,11 +272,26 @@ mod tests {
     #[test]
     fn version_3_needs_a_trigger_that_serves_machines() {
         let table: &[(&str, Trigger, &str, &str)] = &[
-            ("fails", |event| if is_machine(&event) { Err("?".into()) } else { Ok(two(event)) }, "2", "met with the error"),
+            (
+                "fails",
+                |event| if is_machine(&event) { Err("?".into()) } else { Ok(two(event)) },
+                "2",
+                "met with the error",
+            ),
             ("for users", |event| Ok(two_for_users(event)), "2", "are given claims of an ID token"),
-            ("echo", |event| Ok(if is_machine(&event) { event } else { two_for_users(event) }), "2,3", "versions 2 and 3"),
+            (
+                "echo",
+                |event| Ok(if is_machine(&event) { event } else { two_for_users(event) }),
+                "2,3",
+                "versions 2 and 3",
+            ),
             ("access", |event| Ok(if is_machine(&event) { two(event) } else { two_for_users(event) }), "2,3", ""),
-            ("machines only", |event| Ok(if is_machine(&event) { two(event) } else { event }), "3", "version 3 is answered"),
+            (
+                "machines only",
+                |event| Ok(if is_machine(&event) { two(event) } else { event }),
+                "3",
+                "version 3 is answered",
+            ),
             // Its own container says that it is for version 3, so what it does to machines is to be judged.
             ("V3 only", |event| Ok(if is(&event, "3") { two_for_users(event) } else { event }), "3", "ID token"),
         ];
@@ -295,7 +309,11 @@ mod tests {
             ("says nothing", |event| Ok(nothing(event)), "every version is answered without asking for anything"),
             ("errors", |_| Err("no".into()), "every version is met with the error `alloc::string::String`, so all"),
             ("another answer", |_| Ok(Value::Null), "answered without asking for anything"),
-            ("the wrong ones", |event| Ok(if is(&event, "1") { two(event) } else { one(event) }), "which is not read there"),
+            (
+                "the wrong ones",
+                |event| Ok(if is(&event, "1") { two(event) } else { one(event) }),
+                "which is not read there",
+            ),
         ];
         for (about, trigger, words) in table {
             let (versions, why) = told(*trigger);

@@ -76,7 +76,9 @@ fn a_trigger_that_does_not_load_says_why_and_how_to_mend_it_and_ends_with_3() {
     let start = |name: &str| fixture("start").join(name).display().to_string();
     let run = pretoken(&example("powertools-python"), &["doctor", "app.py", "--python", &python]);
     run.ends_with(3);
-    run.says("✗ started `app.py` does not load: Runtime.ImportModuleError: Unable to import module 'app': No module named");
+    run.says(
+        "✗ started `app.py` does not load: Runtime.ImportModuleError: Unable to import module 'app': No module named",
+    );
     run.says("'aws_lambda_powertools'; install what is missing with");
     run.says("-m pip install -r ");
     run.says("not ready: ");

@@ -2,9 +2,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::client;
-use crate::engine::{Probe, Told};
 use crate::cli::options::told_in_words;
 use crate::cli::target::printed_lines;
+use crate::engine::{Probe, Told};
 use crate::report::{Page, clean, counted, first_difference, look, milliseconds, painted};
 use crate::situation::{EventVersion, TriggerSource};
 use crate::target::{Outcome, Source, StartError, TargetOptions, TargetSpec};
@@ -185,7 +185,11 @@ pub(super) fn latency(probes: &[Probe]) -> Option<Step> {
     answered.sort_unstable();
     let (median, longest) = (answered.get(answered.len() / 2)?, answered.last()?);
     let events = counted(answered.len() as u64, "event", "events");
-    Some(Step::new(Mark::Good, "latency", format!("{events}: half within {}, longest {}", time(*median), time(*longest))))
+    Some(Step::new(
+        Mark::Good,
+        "latency",
+        format!("{events}: half within {}, longest {}", time(*median), time(*longest)),
+    ))
 }
 
 /// The last lines that the trigger printed.

@@ -30,8 +30,15 @@ impl Targets for Processes {
         let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             StartError { reason: format!("the event loop cannot be started: {error}"), output: Vec::new() }
         })?;
-        let mut started =
-            Started { processes: self, running: None, client: None, handler: None, cold_start: None, failed_starts: 0, executor };
+        let mut started = Started {
+            processes: self,
+            running: None,
+            client: None,
+            handler: None,
+            cold_start: None,
+            failed_starts: 0,
+            executor,
+        };
         started.running = Some(started.launch()?);
         Ok(Box::new(started))
     }
