@@ -10,7 +10,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::options::{RuleChoice, Versions, level};
 use super::progress::Meter;
 use super::streams::{Failure, Streams};
-use super::{Exit, interrupt, target};
+use super::target::{TargetArguments, not_started};
+use super::{Exit, interrupt};
 use crate::engine::{self, Plan, RunError, Seed};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
@@ -20,6 +21,8 @@ use crate::rules::Level;
 /// Without a target, the reference trigger that is bundled with pretoken is checked.
 #[derive(Debug, Args)]
 pub(super) struct Check {
+    #[command(flatten)]
+    target: TargetArguments,
     /// The event versions to call the trigger with, such as `2` or `1,2`
     #[arg(long, value_name = "VERSIONS", default_value = "auto")]
     event_version: Versions,
@@ -29,7 +32,7 @@ pub(super) struct Check {
     /// What the random cases are drawn from: the same seed makes the same cases
     #[arg(long, value_name = "S", default_value_t)]
     seed: Seed,
-    /// How many copies of the trigger work side by side [default: one for each processor]
+    /// How many copies of the trigger work side by side [default: 1; the bundled trigger's: one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
@@ -51,11 +54,11 @@ impl Check {
             versions: self.event_version.or_all(),
             cases: self.cases,
             seed: self.seed,
-            jobs: self.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+            jobs: self.jobs().get(),
             rules: self.rules.selection()?,
             ..Plan::default()
         };
-        let targets = target::open()?;
+        let targets = self.target.open()?;
         let stop = interrupt::flag();
         let meter = Meter::new(streams.err(), streams.live);
         let run = engine::run(&plan, &*targets, &|progress| meter.told(progress), &stop);
@@ -68,6 +71,13 @@ impl Check {
             Err(Failure::Closed) => Ok(exit),
             other => other.map(|()| exit),
         }
+    }
+
+    /// Copies of somebody's trigger compete for whatever they need (ports, files, a service that takes one event at a
+    /// time), so there is one unless more are asked for.
+    fn jobs(&self) -> NonZeroUsize {
+        let by_itself = || if self.target.is_named() { None } else { available_parallelism().ok() };
+        self.jobs.or_else(by_itself).unwrap_or(NonZeroUsize::MIN)
     }
 
     fn write(&self, report: &Report, streams: &mut Streams) -> Result<(), Failure> {
@@ -96,7 +106,7 @@ fn format() -> impl TypedValueParser<Value = &'static Format> {
 
 fn no_verdict(error: &RunError) -> Failure {
     match error {
-        RunError::Start(error) => target::not_started(error),
+        RunError::Start(error) => not_started(error),
         RunError::Schema(_) => Failure::NoVerdict(error.to_string()),
     }
 }
@@ -107,5 +117,27 @@ const fn exit(report: &Report) -> Exit {
         Verdict::Conforms => Exit::Success,
         Verdict::Violates => Exit::Violates,
         Verdict::NoVerdict => Exit::NoVerdict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing;
+
+    #[test]
+    fn the_exit_follows_the_verdict_unless_the_run_was_interrupted() {
+        let mut report = Report::new(&testing::echo(), Level::Error);
+        for (verdict, expected) in [
+            (Verdict::Conforms, Exit::Success),
+            (Verdict::Violates, Exit::Violates),
+            (Verdict::NoVerdict, Exit::NoVerdict),
+        ] {
+            report.verdict = verdict;
+            report.interrupted = false;
+            assert_eq!(exit(&report), expected);
+            report.interrupted = true;
+            assert_eq!(exit(&report), Exit::Interrupted);
+        }
     }
 }

@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::human::human;
 use super::json::json;
 use super::view::View;
+use crate::cli::Exit;
 use crate::cli::options::Versions;
 use crate::cli::streams::{Failure, Streams};
-use crate::cli::{Exit, target};
+use crate::cli::target::{TargetArguments, not_started};
 use crate::event;
 use crate::situation::{EventVersion, Scene, Situation};
 
@@ -19,6 +20,8 @@ use crate::situation::{EventVersion, Scene, Situation};
 /// Without a target, the reference trigger that is bundled with pretoken is shown at work.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Preview {
+    #[command(flatten)]
+    target: TargetArguments,
     /// Show the tokens for this event, a JSON file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
@@ -53,8 +56,8 @@ impl Preview {
             Some(file) => of_file(file, &self.event_version)?,
             None => scenes(&self.event_version),
         };
-        let targets = target::open()?;
-        let mut target = targets.start().map_err(|error| target::not_started(&error))?;
+        let targets = self.target.open()?;
+        let mut target = targets.start().map_err(|error| not_started(&error))?;
         let views: Vec<_> = shown
             .into_iter()
             .map(|shown| View::of(shown.title, &shown.situation, shown.version, shown.event, &mut *target))
