@@ -155,9 +155,7 @@ impl Machines {
         for probe in probes.iter().filter(|probe| probe.source == TriggerSource::ClientCredentials) {
             let Some(answer) = answer(probe) else { return Self::Failed(how(&probe.outcome)) };
             let Some(details) = details(answer, probe.version.container()) else { continue };
-            for (part, words) in
-                [("idTokenGeneration", "claims of an ID token"), ("groupOverrideDetails", "groups")]
-            {
+            for (part, words) in [("idTokenGeneration", "claims of an ID token"), ("groupOverrideDetails", "groups")] {
                 if details.get(part).is_some_and(|part| !says_nothing(part)) {
                     return Self::TakenForUsers(words);
                 }
