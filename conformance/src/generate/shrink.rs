@@ -110,8 +110,9 @@ fn plain(best: &Situation, version: EventVersion, step: usize) -> Option<Situati
         // The same user, but nothing around them.
         2 => match &best.principal {
             Principal::User(_) => Some(Situation { principal: best.principal.clone(), ..plainest() }),
-            // Under V3 the machine's own plainest situation.
-            Principal::Machine if version == EventVersion::V3 => Some(Scene::Machine.situation()),
+            // A machine has nothing about it but its scopes. (To offer its scene, with the scene's scopes, would undo what
+            // later passes took away, and the search would never end.)
+            Principal::Machine if version == EventVersion::V3 => None,
             Principal::Machine => Some(plainest()),
         },
         _ => None,

@@ -129,6 +129,22 @@ mod tests {
     }
 
     #[test]
+    fn shrinking_ends_when_only_a_trigger_source_holds() {
+        for start in drawn(EventVersion::V3) {
+            let source = start.trigger_source();
+            let calls = std::cell::Cell::new(0);
+            let holds = |situation: &Situation| {
+                calls.set(calls.get() + 1);
+                assert!(calls.get() < 1_000, "{source:?} makes it go on and on");
+                situation.trigger_source() == source
+            };
+            let (end, _) = shrunk(start, EventVersion::V3, holds);
+            assert_eq!(end.trigger_source(), source);
+            assert!(end.user().is_none_or(|user| user.attributes.is_empty() && user.groups.is_empty()));
+        }
+    }
+
+    #[test]
     fn one_telling_attribute_is_all_that_is_left() {
         let tells = |situation: &Situation| situation.user().and_then(|user| user.attribute("custom:role")).is_some();
         let mut found = 0;

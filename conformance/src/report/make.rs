@@ -112,7 +112,6 @@ fn finding(finding: &engine::Finding) -> Finding {
         Outcome::Answered(answer) => Some(answer.clone()),
         _ => None,
     };
-    let open = finding.rule.sources.iter().filter(|source| source.certainty == Certainty::Unknown);
     Finding {
         rule: finding.rule,
         level: finding.rule.level,
@@ -134,13 +133,41 @@ fn finding(finding: &engine::Finding) -> Finding {
         seen: finding.seen,
         replay: None,
         trigger_output: finding.output.clone(),
-        questions: open.map(question).collect(),
+        questions: questions(finding),
         shrinking: ShrinkingLine {
             calls: finding.shrinking.calls,
             finished: finding.shrinking.finished,
             reproduced: finding.shrinking.reproduced,
         },
     }
+}
+
+/// The open questions that the token model meets at the finding's place. Where it meets none, and AWS is not plain about
+/// the rule as a whole, those that the rule cites.
+fn questions(finding: &engine::Finding) -> Vec<Question> {
+    let mut near: Vec<Question> = Vec::new();
+    if let Outcome::Answered(answer) = &finding.outcome {
+        let place = finding.violation.pointer.as_str();
+        for open in tokens::apply(&finding.situation, finding.version, answer).open {
+            let known = near.iter().any(|question| question.id == open.question.id);
+            if !known && (within(&open.pointer, place) || within(place, &open.pointer)) {
+                let tokens::Question { id, asks, assumption } = open.question;
+                near.push(Question { id, asks: Some(asks), assumption });
+            }
+        }
+    }
+    let plain = finding.rule.sources.first().is_some_and(|source| source.certainty == Certainty::Documented);
+    if near.is_empty() && !plain {
+        let open = finding.rule.sources.iter().filter(|source| source.certainty == Certainty::Unknown);
+        near.extend(open.map(question));
+    }
+    near
+}
+
+/// Whether a JSON pointer leads to a place within another. The answer as a whole holds every place, so it counts for
+/// none but itself.
+fn within(pointer: &str, outer: &str) -> bool {
+    pointer == outer || !outer.is_empty() && pointer.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The question in the words of the token model, which works with its assumption; else in those of the rule.
@@ -189,5 +216,93 @@ fn suite_fault(fault: &engine::SuiteFault) -> SuiteFaultLine {
         scenario: fault.scenario.clone(),
         message: fault.message.clone(),
         event: fault.event.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::engine::SuiteFault;
+    use crate::report::testing;
+    use crate::situation::Scene;
+
+    fn sets_sub(mut event: Value) -> Outcome {
+        let container = if event["version"] == "1" { "claimsOverrideDetails" } else { "claimsAndScopeOverrideDetails" };
+        let part = json!({"claimsToAddOrOverride": {"sub": "x"}});
+        event["response"][container] = if event["version"] == "1" { part } else { json!({"idTokenGeneration": part}) };
+        Outcome::Answered(event)
+    }
+
+    #[test]
+    fn a_finding_below_the_denied_level_does_not_violate() {
+        let run = testing::run(&testing::Small(sets_sub));
+        assert_eq!(Report::new(&run, Level::Error).verdict, Verdict::Violates);
+        let mut milder = Report::new(&run, Level::Error);
+        for finding in &mut milder.findings {
+            finding.level = Level::Warning;
+        }
+        assert_eq!(judged(&milder).0, Verdict::Conforms);
+        milder.denied = Level::Warning;
+        assert_eq!(judged(&milder).0, Verdict::Violates);
+    }
+
+    #[test]
+    fn a_fault_of_the_suite_leaves_no_verdict_even_beside_findings() {
+        let mut run = testing::run(&testing::Small(sets_sub));
+        let (version, scenario, message) = (EventVersion::V2, "a scenario".to_owned(), "`version` is 2".to_owned());
+        run.suite_faults.push(SuiteFault { version, scenario, message, event: json!({}) });
+        let report = Report::new(&run, Level::Error);
+        assert_eq!(report.verdict, Verdict::NoVerdict);
+        assert_eq!(report.suite_faults.len(), 1);
+    }
+
+    #[test]
+    fn an_interrupted_run_violates_or_has_no_verdict_but_never_conforms() {
+        let mut bad = testing::run(&testing::Small(sets_sub));
+        bad.interrupted = true;
+        assert_eq!(Report::new(&bad, Level::Error).verdict, Verdict::Violates);
+        let mut good = testing::echo();
+        good.interrupted = true;
+        let report = Report::new(&good, Level::Error);
+        assert_eq!(report.verdict, Verdict::NoVerdict);
+        assert!(report.notes[0].contains("interrupted"));
+    }
+
+    #[test]
+    fn a_trigger_that_never_speaks_the_protocol_is_not_judged() {
+        let report = testing::report(|_| Outcome::Protocol("answered twice".to_owned()));
+        assert_eq!(report.verdict, Verdict::NoVerdict);
+    }
+
+    #[test]
+    fn not_exercised_is_not_passed() {
+        let mut report = Report::new(&testing::run(&testing::Small(sets_sub)), Level::Error);
+        report.findings.clear();
+        assert_eq!(judged(&report).0, Verdict::Conforms);
+        for rule in &mut report.rules {
+            rule.exercised = 0;
+        }
+        assert_eq!(judged(&report).0, Verdict::NoVerdict);
+    }
+
+    #[test]
+    fn the_plainest_event_keeps_the_trigger_source_and_nothing_else() {
+        for (scene, version) in [(Scene::Refresh, EventVersion::V1), (Scene::Machine, EventVersion::V3)] {
+            let event = plainest(&scene.situation(), version);
+            assert_eq!(event["triggerSource"], scene.situation().trigger_source().as_str());
+            assert_ne!(event, event::build(&scene.situation(), version));
+        }
+        let hosted = plainest(&Scene::FederatedUser.situation(), EventVersion::V2);
+        assert_eq!(hosted["request"]["userAttributes"].get("identities"), None);
+        assert_eq!(hosted["userName"], "jane");
+    }
+
+    #[test]
+    fn a_fault_that_needs_nothing_is_shown_by_the_plainest_event() {
+        for finding in testing::report(sets_sub).findings {
+            assert_eq!(finding.event, finding.plainest, "{}", finding.rule.id);
+        }
     }
 }

@@ -13,6 +13,9 @@ mod model;
 mod page;
 mod words;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 pub use format::{FORMATS, Format};
 pub use human::human;
 pub use json::json;

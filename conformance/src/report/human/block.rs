@@ -52,9 +52,10 @@ fn seen(page: &mut Page, fault: &Fault<'_>) {
         let places = counted(finding.further_places as u64, "further place", "further places");
         page.field("", &format!("the same answer has it at {places}"));
     }
-    let others: Vec<String> = fault
-        .others
-        .iter()
+    let mut others = fault.others.clone();
+    others.sort_by_key(|other| other.event_version);
+    let others: Vec<String> = others
+        .into_iter()
         .map(|other| format!("version {} ({})", other.event_version, counted(other.seen, "case", "cases")))
         .collect();
     if !others.is_empty() {
@@ -138,10 +139,10 @@ const PRINTED: usize = 4;
 fn answered(page: &mut Page, answer: &Value, pointer: &str) {
     let within = pointer.strip_prefix("/response").filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let (title, value, pointer) = match (within, answer.get("response")) {
-        (Some(rest), Some(response)) => ("answer's `response`", response, rest),
-        _ => ("answer", answer, pointer),
+        (Some(rest), Some(response)) => ("its `response`:", response, rest),
+        _ => ("as a whole:", answer, pointer),
     };
-    page.field(title, "");
+    page.field("answer", title);
     let excerpt = Excerpt { value, pointer: Some(pointer), width: page.width(), limit: 14 };
     for line in excerpt.lines("    ") {
         page.line(line);

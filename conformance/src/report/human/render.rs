@@ -43,7 +43,7 @@ fn own_faults(page: &mut Page, report: &Report) {
     page.field("pretoken", &format!("{}, seed {}", report.suite_version, report.seed));
     page.field("scenario", &format!("`{}`, event version {}", clean(&first.scenario), first.event_version));
     page.field("schema", &clean(&first.message));
-    page.field("event", "");
+    page.field("event", "as it was sent:");
     let excerpt = Excerpt { value: &first.event, pointer: None, width: page.width(), limit: 20 };
     for line in excerpt.lines("    ") {
         page.line(line);
@@ -53,4 +53,103 @@ fn own_faults(page: &mut Page, report: &Report) {
         page.field("more", &format!("{} in the JSON report", counted(more as u64, "such event", "such events")));
     }
     page.blank();
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::engine::SuiteFault;
+    use crate::report::testing::{self, plain};
+    use crate::rules::Level;
+    use crate::situation::EventVersion;
+    use crate::target::{Outcome, TriggerError};
+
+    /// A line that cannot be broken: an address, a JSON pointer or a line of JSON.
+    fn may_be_long(line: &str) -> bool {
+        let line = line.trim_start();
+        line.starts_with("https://") || line.starts_with(['"', '+', '-', '~', '{', '['])
+    }
+
+    #[test]
+    fn every_rule_has_a_block_that_fits_on_a_screen_of_80_columns() {
+        for (rule, report) in testing::reports() {
+            let text = plain(&human(&report, 80));
+            let blocks: Vec<&str> = text.split("--- summary ---").next().unwrap().split("\n--- ").collect();
+            assert!(text.contains(&format!("--- {} {}: ", rule.level, rule.id)), "{text}");
+            for block in blocks {
+                assert!(block.lines().count() <= 45, "{} lines\n{block}", block.lines().count());
+            }
+            for line in text.lines() {
+                assert!(line.chars().count() <= 80 || may_be_long(line), "{}: {line}", rule.id);
+                assert_eq!(line.trim_end(), line, "{}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_block_says_what_the_trigger_printed_without_its_colours() {
+        let (_, report) = testing::reports().next().unwrap();
+        assert!(human(&report, 80).contains("received an event\n"));
+        assert!(!human(&report, 80).contains("\u{1b}[32mreceived"));
+    }
+
+    #[test]
+    fn an_error_stands_in_the_place_of_the_answer() {
+        let error = |_| {
+            Outcome::Errored(TriggerError {
+                error_type: "KeyError".to_owned(),
+                message: "'email'".to_owned(),
+                stack: vec!["  File \"app.py\", line 3".to_owned()],
+            })
+        };
+        let mut report = testing::report(error);
+        let (_, other) = testing::reports().next().unwrap();
+        // Whichever rules judge errors, a block with this outcome reads so.
+        let mut finding = other.findings[0].clone();
+        finding.answer = None;
+        finding.outcome = "errored";
+        finding.error = Some(crate::report::Failure {
+            error_type: "KeyError".to_owned(),
+            message: "'email'".to_owned(),
+            stack: vec!["  File \"app.py\", line 3".to_owned()],
+        });
+        report.findings = vec![finding];
+        let text = plain(&human(&report, 80));
+        assert!(text.contains("none; it failed with `KeyError`: 'email'"), "{text}");
+        assert!(text.contains("File \"app.py\", line 3"), "{text}");
+    }
+
+    #[test]
+    fn one_fault_under_several_versions_is_one_block() {
+        let (rule, report) = testing::reports().next().unwrap();
+        assert!(report.findings.iter().filter(|finding| finding.rule.id == rule.id).count() > 1);
+        let text = plain(&human(&report, 80));
+        assert_eq!(text.matches(&format!("--- {} {}: ", rule.level, rule.id)).count(), 1, "{text}");
+        assert!(text.contains("also under version 2 ("), "{text}");
+    }
+
+    #[test]
+    fn a_fault_of_the_suite_is_called_its_own() {
+        let mut run = testing::echo();
+        let (version, message) = (EventVersion::V2, "`version` is 2".to_owned());
+        run.suite_faults.push(SuiteFault {
+            version,
+            scenario: "odd".to_owned(),
+            message,
+            event: json!({"version": 2}),
+        });
+        let text = plain(&human(&Report::new(&run, Level::Error), 80));
+        assert!(text.contains("--- a fault of pretoken itself ---"), "{text}");
+        assert!(text.contains("Please report it"), "{text}");
+        assert!(text.contains("no-verdict: "), "{text}");
+    }
+
+    #[test]
+    fn rules_that_were_not_exercised_are_named() {
+        let text = plain(&human(&Report::new(&testing::echo(), Level::Error), 80));
+        assert!(text.contains("not exercised, which is not passed: "), "{text}");
+        assert!(text.contains("empty-claim-name"), "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 use crate::report::page::{Page, look, painted};
 use crate::report::words::{clean, counted, listed, thousands, versions};
 use crate::report::{Report, RuleLine, Verdict};
-use crate::rules::Level;
+use crate::rules::{self, Level};
 
 /// Writes the whole in a few lines, the verdict last: that is where the eye is when a command ends.
 pub(super) fn write(page: &mut Page, report: &Report) {
@@ -144,6 +144,10 @@ fn verdict(report: &Report) -> (anstyle::Style, String) {
                 "nothing that AWS forbids, but what is denied here"
             };
             (look::BAD, format!("{consequence}. {faults} at or above the denied level `{}`.", report.denied))
+        }
+        Verdict::Conforms if report.findings.is_empty() && report.rules.len() < rules::ALL.len() => {
+            let rules = counted(report.rules.len() as u64, "rule that was on has", "rules that were on have");
+            (look::GOOD, format!("the {rules} nothing to say against this trigger."))
         }
         Verdict::Conforms if report.findings.is_empty() => {
             (look::GOOD, "on these events, Cognito would issue the tokens that the trigger asks for.".to_owned())
