@@ -99,7 +99,11 @@ struct First<'t> {
 
 impl Target for First<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
-        let reply = self.target.invoke(event);
+        self.invoke_while(event, &mut || ())
+    }
+
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+        let reply = self.target.invoke_while(event, meanwhile);
         Reply { cold_start: reply.cold_start.max(self.cold_start.take()), ..reply }
     }
 
