@@ -66,7 +66,7 @@ fn the_policies_that_are_accepted_have_every_member_that_the_schema_knows() {
     let policies = accepted(200);
     for feature in FEATURES {
         let count = policies.iter().filter(|(document, _)| has(document, feature)).count();
-        assert!(count >= 5, "`{feature}` in {count} of 200");
+        assert!(count >= 3, "`{feature}` in {count} of 200");
     }
     let named: BTreeSet<&str> = FEATURES.iter().flat_map(|feature| feature.split(['/', ':'])).collect();
     let schema: Value = serde_json::from_str(Schema::Policy.text()).unwrap();
