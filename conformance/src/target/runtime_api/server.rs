@@ -124,6 +124,11 @@ impl RuntimeApi {
         self.shared.dialogue().client().map(str::to_owned)
     }
 
+    /// The handler that one of our own loaders has found, such as `app.lambda_handler`.
+    pub(in crate::target) fn handler(&self) -> Option<String> {
+        self.shared.dialogue().handler().map(str::to_owned)
+    }
+
     async fn wait<T>(&self, mut ready: impl FnMut(&mut Dialogue) -> Option<T>) -> T {
         loop {
             let found = ready(&mut self.shared.dialogue());
@@ -209,6 +214,8 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Result<Reply, I
             errored(id, &head.headers, body, shared).await
         }
         (&Method::POST, ["", "2018-06-01", "runtime", "init", "error"]) => failed(&head.headers, body, shared).await,
+        // Not of Lambda's: our own loaders say here which handler they have found.
+        (&Method::POST, ["", "2018-06-01", "runtime", "init", "handler"]) => named(body, shared).await,
         _ => refuse(StatusCode::NOT_FOUND, "InvalidPath", &format!("{} {}", head.method, head.uri.path())),
     };
     Ok(reply.unwrap_or_else(|_| {
@@ -276,6 +283,12 @@ async fn errored(id: &str, headers: &HeaderMap, body: Incoming, shared: &Shared)
 async fn failed(headers: &HeaderMap, body: Incoming, shared: &Shared) -> http::Result<Reply> {
     let body = read(body).await.map(|(body, _)| body).unwrap_or_default();
     shared.say(|dialogue| dialogue.fail_start(reading::error(error_type(headers), &body)));
+    accepted()
+}
+
+async fn named(body: Incoming, shared: &Shared) -> http::Result<Reply> {
+    let body = read(body).await.map(|(body, _)| body).unwrap_or_default();
+    shared.say(|dialogue| dialogue.name_handler(&String::from_utf8_lossy(&body)));
     accepted()
 }
 
