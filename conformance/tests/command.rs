@@ -6,8 +6,10 @@
     reason = "the helpers of these tests fail as tests do"
 )]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
+use std::thread;
 
 use pretoken_schemas::Schema;
 use serde_json::{Value, json};
@@ -62,6 +64,46 @@ fn a_run_that_exercises_no_rule_has_no_verdict_and_ends_with_3() {
 }
 
 #[test]
+fn a_trigger_that_breaks_a_rule_ends_with_1_and_shows_the_place() {
+    let address = served(sets_sub);
+    let run = pretoken(&["check", &address, "--cases", "20"]);
+    let out = stdout(&run);
+    assert_eq!(code(&run), 1, "{run:?}");
+    assert!(out.starts_with("--- error reserved-claim-set: a claim that cannot be changed is set ---\n"), "{out}");
+    assert!(out.contains("\"sub\": \"someone-else\"  <-- here\n"), "{out}");
+    assert!(out.contains("\nviolates: do not deploy this trigger as it is"), "{out}");
+    assert!(stderr(&run).contains("shrinking: "), "{}", stderr(&run));
+
+    let json = pretoken(&["check", &address, "--cases", "20", "--format", "json"]);
+    let report = valid_report(&stdout(&json));
+    assert_eq!((code(&json), &report["verdict"]), (1, &json!("violates")));
+    assert_eq!(report["target"], json!({"kind": "http", "display": address}));
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "reserved-claim-set");
+    let pointer = finding["pointer"].as_str().unwrap();
+    assert_eq!(finding["answer"].pointer(pointer), Some(&json!("someone-else")));
+    let of_the_rule = |list: &str, id: &str, count: &str| -> u64 {
+        let entries = report[list].as_array().unwrap().iter().filter(|entry| entry[id] == "reserved-claim-set");
+        entries.map(|entry| entry[count].as_u64().unwrap()).sum()
+    };
+    assert_eq!(of_the_rule("findings", "rule", "seen"), of_the_rule("rules", "id", "violated"));
+
+    let allowed = pretoken(&["check", &address, "--cases", "20", "--allow", "reserved-claim-set"]);
+    assert_eq!(code(&allowed), 0, "{allowed:?}");
+}
+
+#[test]
+fn a_trigger_that_cannot_be_started_or_spoken_to_has_no_verdict_and_ends_with_3() {
+    // Nobody listens on port 1.
+    for arguments in [&["check", "http://127.0.0.1:1"][..], &["check", "--", "no-such-program-anywhere"]] {
+        let run = pretoken(arguments);
+        assert_eq!(code(&run), 3, "{run:?}");
+        assert!(stderr(&run).contains("error: the trigger could not be started: "), "{}", stderr(&run));
+        assert_eq!(stdout(&run), "");
+    }
+}
+
+#[test]
 fn a_rule_that_is_allowed_is_not_in_the_report() {
     let rules = |more: &[&str]| {
         let run = pretoken(&[&["check", "--cases", "0", "--format", "json"], more].concat());
@@ -97,6 +139,8 @@ fn what_cannot_be_used_ends_with_2_and_is_named() {
         (vec!["check", "--format", "xml"], "human, json"),
         (vec!["explain", "dev-claim-sets"], "did you mean `dev-claim-set`?"),
         (vec!["chekc"], "check"),
+        (vec!["check", "no/such/app.py"], "there is no file `no/such/app.py`"),
+        (vec!["check", "--timeout", "5"], "`5` is no time limit; use a number with its unit"),
         (vec!["preview", "--event", "/no/such/event.json"], "`/no/such/event.json` cannot be used as an event"),
     ] {
         let run = pretoken(&arguments);
@@ -239,6 +283,29 @@ fn a_preview_of_an_event_of_ones_own_shows_the_tokens_of_its_user() {
     assert!(view["before"]["signed_bytes"]["id_token"].as_u64() < view["after"]["signed_bytes"]["id_token"].as_u64());
 }
 
+/// What a published walk-through shows: `my_key` comes, `custom:x` goes, the access token stays as it is.
+#[test]
+fn a_preview_of_the_walk_throughs_trigger_shows_the_tokens_that_its_author_decoded() {
+    let address = served(|mut event| {
+        event["response"]["claimsOverrideDetails"] =
+            json!({"claimsToAddOrOverride": {"my_key": "my_value"}, "claimsToSuppress": ["custom:x"]});
+        event
+    });
+    let input = article().to_string();
+    let run = with_input(&["preview", &address, "--event", "-", "--format", "json"], &input);
+    let view = &serde_json::from_str::<Value>(&stdout(&run)).unwrap()["previews"][0];
+    let mut expected = view["before"]["id_token"].clone();
+    assert_eq!(expected.as_object_mut().unwrap().remove("custom:x"), Some(json!("@kakakakakku")));
+    expected["my_key"] = json!("my_value");
+    assert_eq!(view["after"]["id_token"], expected);
+    assert_eq!(view["after"]["access_token"], view["before"]["access_token"]);
+
+    let text = stdout(&with_input(&["preview", &address, "--event", "-"], &input));
+    assert!(text.contains("  - \"custom:x\": \"@kakakakakku\"\n"), "{text}");
+    assert!(text.contains("  + \"my_key\": \"my_value\"\n"), "{text}");
+    assert_eq!(text.lines().filter(|line| line.starts_with("  + ") || line.starts_with("  - ")).count(), 2);
+}
+
 #[test]
 fn an_event_can_come_from_standard_input_and_be_shown_under_another_version() {
     let run = with_input(&["preview", "--event", "-", "--event-version", "2"], &article().to_string());
@@ -295,6 +362,55 @@ fn article() -> Value {
         },
         "response": {"claimsOverrideDetails": null}
     })
+}
+
+/// Puts a claim that cannot be changed into the ID token.
+fn sets_sub(mut event: Value) -> Value {
+    let part = json!({"claimsToAddOrOverride": {"sub": "someone-else"}});
+    if event["version"] == "1" {
+        event["response"]["claimsOverrideDetails"] = part;
+    } else if event["triggerSource"] != "TokenGeneration_ClientCredentials" {
+        event["response"]["claimsAndScopeOverrideDetails"] = json!({"idTokenGeneration": part});
+    }
+    event
+}
+
+/// A trigger behind an address of its own that takes Lambda invocations, for as long as the test runs.
+fn served(trigger: fn(Value) -> Value) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            thread::spawn(move || serve(&connection.unwrap(), trigger));
+        }
+    });
+    address
+}
+
+fn serve(connection: &TcpStream, trigger: fn(Value) -> Value) {
+    connection.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(connection);
+    loop {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                return;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let answer = trigger(serde_json::from_slice(&body).unwrap()).to_string();
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", answer.len());
+        let mut writer = connection;
+        writer.write_all([head, answer].concat().as_bytes()).unwrap();
+    }
 }
 
 /// The command, in surroundings that say nothing about colours.

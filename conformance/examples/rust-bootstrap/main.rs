@@ -14,6 +14,9 @@ async fn trigger(event: LambdaEvent<Value>) -> Result<Value, Error> {
     // Version 1 has claims of the ID token alone, under another name.
     let details = if event["version"] == "1" {
         json!({"claimsOverrideDetails": {"claimsToAddOrOverride": claims}})
+    } else if event["triggerSource"] == "TokenGeneration_ClientCredentials" {
+        // Machines get an access token alone.
+        json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": {"claimsToAddOrOverride": claims}}})
     } else {
         json!({"claimsAndScopeOverrideDetails": {
             "idTokenGeneration": {"claimsToAddOrOverride": claims},

@@ -2,16 +2,17 @@ use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::thread::available_parallelism;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::options::{RuleChoice, Versions, level};
+use super::options::{RuleChoice, Versions, level, told_in_words};
 use super::progress::Meter;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
-use crate::engine::{self, Plan, RunError, Seed};
+use crate::engine::{self, Cases, Plan, Ready, RunError, Seed};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
@@ -20,7 +21,9 @@ use crate::rules::Level;
 /// Without a target, the reference trigger that is bundled with pretoken is checked.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// The event versions to call the trigger with, such as `2` or `1,2`
+    #[command(flatten)]
+    target: target::Choice,
+    /// The event versions to call the trigger with, such as `2` or `1,2`; `auto` tells from its answers which it is for
     #[arg(long, value_name = "VERSIONS", default_value = "auto")]
     event_version: Versions,
     /// How many random cases to run, beside the documented examples and the boundaries
@@ -29,7 +32,8 @@ pub(super) struct Check {
     /// What the random cases are drawn from: the same seed makes the same cases
     #[arg(long, value_name = "S", default_value_t)]
     seed: Seed,
-    /// How many copies of the trigger work side by side [default: one for each processor]
+    /// How many copies of the trigger work side by side [default: what its speed makes worth while,
+    /// at most one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
@@ -47,20 +51,38 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
-        let plan = Plan {
-            versions: self.event_version.or_all(),
+        let rules = self.rules.selection()?;
+        let targets = self.target.open()?;
+        let stop = interrupt::flag();
+        let started = Instant::now();
+        let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
+        let (probes, told) = match &self.event_version {
+            Versions::Auto => {
+                let probes = ready.probe(&stop);
+                let told = engine::versions(&probes);
+                (probes, Some(told))
+            }
+            Versions::These(_) => (Vec::new(), None),
+        };
+        if stop.load(Ordering::Relaxed) {
+            return Err(Failure::Interrupted);
+        }
+        let mut plan = Plan {
+            versions: told.as_ref().map_or_else(|| self.event_version.or_all(), |told| told.versions.clone()),
             cases: self.cases,
             seed: self.seed,
-            jobs: self.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
-            rules: self.rules.selection()?,
+            rules,
             ..Plan::default()
         };
-        let targets = target::open()?;
-        let stop = interrupt::flag();
+        let cases = Cases::new(&plan).len();
+        plan.jobs = self.jobs.map_or_else(|| target::jobs(&*targets, cases, &probes), NonZeroUsize::get);
         let meter = Meter::new(streams.err(), streams.live);
-        let run = engine::run(&plan, &*targets, &|progress| meter.told(progress), &stop);
+        let run = engine::run(&plan, &ready, &|progress| meter.told(progress), &stop);
         meter.finish();
-        let report = Report::new(&run.map_err(|error| no_verdict(&error))?, self.deny);
+        let mut run = run.map_err(|error| no_verdict(&stop, &error))?;
+        run.duration = started.elapsed();
+        let mut report = Report::new(&run, self.deny);
+        report.notes.extend(told.as_ref().map(told_in_words));
         let written = self.write(&report, streams);
         let exit = exit(&report);
         match written {
@@ -94,9 +116,9 @@ fn format() -> impl TypedValueParser<Value = &'static Format> {
         .try_map(|name| Format::find(&name).ok_or_else(|| format!("`{name}` is no format")))
 }
 
-fn no_verdict(error: &RunError) -> Failure {
+fn no_verdict(stop: &AtomicBool, error: &RunError) -> Failure {
     match error {
-        RunError::Start(error) => target::not_started(error),
+        RunError::Start(error) => interrupt::or_failed(stop, error),
         RunError::Schema(_) => Failure::NoVerdict(error.to_string()),
     }
 }

@@ -74,7 +74,7 @@ fn heading(page: &mut Page, title: &str) {
 fn example(page: &mut Page, rule: &Rule, example: &Example) {
     let situation = example.scene.situation();
     let (event, outcome) = (example.event(), example.outcome());
-    let exchange = Exchange::new(&situation, example.version, &event, &outcome);
+    let exchange = Exchange::new(&situation, example.version, &event, &outcome).timed(example.timing());
     let mut verdict = Verdict::default();
     (rule.check)(&exchange, &mut verdict);
     let found = verdict.violations().first();
@@ -88,7 +88,7 @@ fn example(page: &mut Page, rule: &Rule, example: &Example) {
         }
         Given::Answer(_) => ("the whole answer", answer, pointer),
         Given::Changed(words, _) => (*words, answer, pointer),
-        Given::Other(words, _) => (*words, None, None),
+        Given::Other(words, _) | Given::After(words, _) => (*words, None, None),
     };
     page.prose("  ", &format!("{scene}; {words}:").replace(":;", ";"));
     match (shown, &outcome) {
@@ -104,7 +104,8 @@ fn example(page: &mut Page, rule: &Rule, example: &Example) {
         (None, Outcome::TimedOut { after }) => {
             page.prose("    ", &format!("no answer within {} s", after.as_secs_f64()));
         }
-        (None, Outcome::Answered(answer)) => json(page, answer, pointer),
+        // Only the time tells.
+        (None, Outcome::Answered(_)) => {}
     }
     match found {
         Some(violation) => {

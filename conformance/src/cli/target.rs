@@ -1,23 +1,164 @@
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use clap::Args;
 use pretoken_trigger::Policy;
 
 use super::streams::Failure;
+use crate::engine::Probe;
 use crate::report::clean;
-use crate::target::{InProcess, StartError, Targets};
+use crate::target::{InProcess, SpecError, StartError, TargetOptions, TargetSpec, Targets};
 
-/// Opens the trigger under test: the bundled reference trigger.
-#[expect(clippy::unnecessary_wraps, reason = "a trigger that is named may not be there")]
-pub(super) fn open() -> Result<Box<dyn Targets>, Failure> {
-    let policy = Policy::bundled();
-    let handler = move |event| pretoken_trigger::handle(event, &policy);
-    Ok(Box::new(InProcess::new("the bundled reference trigger", handler)))
+/// The trigger that a command is about.
+#[derive(Debug, Args)]
+pub(super) struct Choice {
+    /// A source file (`app.py`, `handler.ts:handler`), an executable that speaks the Lambda Runtime API, or an `http://`
+    /// address that takes Lambda invocations
+    #[arg(value_name = "TARGET", conflicts_with = "command")]
+    target: Option<OsString>,
+    /// Any other command that speaks the Lambda Runtime API
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+    /// How long the trigger may take for an event, such as `500ms`; Cognito itself waits for 5 seconds
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = time)]
+    timeout: Duration,
+    /// The Python to run a Python file with, or its virtual environment [default: the active or nearest one]
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
+    /// The Node to run a JavaScript or TypeScript file with [default: the one on the PATH]
+    #[arg(long, value_name = "PATH")]
+    node: Option<PathBuf>,
 }
+
+impl Choice {
+    /// Opens the trigger that is named, or else the bundled reference trigger.
+    pub(super) fn open(&self) -> Result<Box<dyn Targets>, Failure> {
+        match self.spec() {
+            Err(SpecError::Nothing) => Ok(bundled()),
+            Err(error) => Err(Failure::Usage(error.to_string())),
+            Ok(spec) => spec.open(&self.options()).map_err(|error| not_started(&error)),
+        }
+    }
+
+    /// The trigger that is named.
+    pub(super) fn spec(&self) -> Result<TargetSpec, SpecError> {
+        match &self.target {
+            Some(target) => TargetSpec::parse(&[target]),
+            None => TargetSpec::command(&self.command),
+        }
+    }
+
+    /// How it is started, and how long it may take.
+    pub(super) fn options(&self) -> TargetOptions {
+        TargetOptions {
+            timeout: self.timeout,
+            python: self.python.clone(),
+            node: self.node.clone(),
+            ..TargetOptions::default()
+        }
+    }
+}
+
+/// How many copies of a trigger work side by side when nobody says: at most one for each processor, and of a process only
+/// as many as are worth their start. For a thousand quick events there is one.
+pub(super) fn jobs(targets: &dyn Targets, cases: u64, probes: &[Probe]) -> usize {
+    let processors = available_parallelism().map_or(1, NonZeroUsize::get);
+    if targets.description().kind == "http" {
+        // The Runtime Interface Emulator takes one invocation at a time.
+        return 1;
+    }
+    let Some(start) = probes.iter().filter_map(|probe| probe.cold_start).max() else { return processors };
+    let warm = probes.iter().filter(|probe| probe.cold_start.is_none());
+    let (count, took) = warm.fold((0, Duration::ZERO), |(count, took), probe| (count + 1, took + probe.took));
+    let work = took.as_nanos().checked_div(count).unwrap_or(0).saturating_mul(u128::from(cases));
+    let worth = work / (start * STARTS).as_nanos().max(1);
+    usize::try_from(worth).map_or(processors, |worth| processors.min(1 + worth))
+}
+
+/// A further copy has to have work for so many times the time of its start. Measured on two processors: with work for
+/// three, one and two copies of a Python or Node trigger take the same time.
+const STARTS: u32 = 5;
 
 /// Why there is no verdict. The trigger's own last words come with the reason: they usually say what is wrong.
 pub(super) fn not_started(error: &StartError) -> Failure {
-    let mut text = format!("the trigger could not be started: {error}");
-    for line in &error.output {
+    let mut text = format!("the trigger could not be started: {}", clean(&error.reason));
+    for line in printed_lines(&error.output) {
         text.push_str("\n  ");
-        text.push_str(&clean(&anstream::adapter::strip_str(line).to_string()));
+        text.push_str(&line);
     }
     Failure::NoVerdict(text)
+}
+
+/// The last lines that a trigger printed, made safe and short enough to show.
+pub(super) fn printed_lines(output: &[String]) -> impl Iterator<Item = String> {
+    let first = output.len().saturating_sub(PRINTED);
+    output.iter().skip(first).map(|line| {
+        let line = clean(&anstream::adapter::strip_str(line).to_string());
+        if line.chars().count() > LONGEST { line.chars().take(LONGEST).chain(['…']).collect() } else { line }
+    })
+}
+
+const PRINTED: usize = 12;
+const LONGEST: usize = 160;
+
+fn bundled() -> Box<dyn Targets> {
+    let policy = Policy::bundled();
+    let handler = move |event| pretoken_trigger::handle(event, &policy);
+    Box::new(InProcess::new("the bundled reference trigger", handler))
+}
+
+/// Reads a time limit; one of nothing would fail every trigger.
+fn time(words: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(words) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err(format!("`{words}` is no time limit; use a number with its unit, such as `5s`, `500ms` or `2m`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::situation::{EventVersion, TriggerSource};
+    use crate::target::Outcome;
+
+    #[test]
+    fn a_time_limit_has_a_unit() {
+        for (words, milliseconds) in [("5s", 5_000), ("500ms", 500), ("2m", 120_000), ("1m 30s", 90_000)] {
+            assert_eq!(time(words), Ok(Duration::from_millis(milliseconds)), "{words}");
+        }
+        for words in ["5", "s", "", "-5s", "0s", "5 parsecs", "99999999999999999999s"] {
+            assert!(time(words).unwrap_err().contains("such as `5s`"), "{words}");
+        }
+    }
+
+    #[test]
+    fn an_address_gets_one_event_at_a_time() {
+        let open = |words: &[&str]| TargetSpec::parse(words).unwrap().open(&TargetOptions::default()).unwrap();
+        assert_eq!(jobs(&*open(&["http://127.0.0.1:9"]), 1_000_000, &[]), 1);
+        assert_eq!(jobs(&*bundled(), 1, &[]), available_parallelism().unwrap().get());
+    }
+
+    #[test]
+    fn a_further_copy_has_to_be_worth_its_start() {
+        let processors = available_parallelism().unwrap().get();
+        let probe = |took, cold_start: Option<u64>| Probe {
+            version: EventVersion::V1,
+            source: TriggerSource::Authentication,
+            event: Value::Null,
+            outcome: Outcome::Answered(Value::Null),
+            took: Duration::from_millis(took),
+            cold_start: cold_start.map(Duration::from_millis),
+            output: Vec::new(),
+        };
+        let probes = [probe(50, Some(200)), probe(1, None), probe(3, None)];
+        // Two milliseconds for each event, and a second of work for each copy.
+        for (cases, expected) in [(0, 1), (499, 1), (500, 2), (1_000, 3), (u64::MAX, usize::MAX)] {
+            assert_eq!(jobs(&*bundled(), cases, &probes), processors.min(expected), "{cases}");
+        }
+    }
 }

@@ -90,6 +90,9 @@ pub fn run(
     let mut judge = Judge::new(&plan.rules);
     let of = findings.len();
     for (index, finding) in findings.iter_mut().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
         told(Progress::Shrinking { rule: finding.rule, number: index + 1, of });
         shrink(finding, &mut *target, &mut judge, plan.budget, stop);
     }
@@ -133,7 +136,11 @@ fn work_side_by_side<'t>(
         let jobs: Vec<_> = (1..shared.plan.jobs)
             .map(|_| {
                 scope.spawn(|| {
-                    let mut target = targets.start()?;
+                    let mut target = match targets.start() {
+                        // Whoever ends the run may have ended the start too.
+                        Err(_) if shared.stop.load(Ordering::Relaxed) => return Ok(Tally::new()),
+                        started => started?,
+                    };
                     Ok::<_, StartError>(work(shared, &mut *target))
                 })
             })
@@ -183,6 +190,10 @@ fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Jud
     let sent = Instant::now();
     let reply = target.invoke(&event);
     let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
+    // Whoever ends the run ends the trigger's processes too: that is no crash of theirs.
+    if shared.stop.load(Ordering::Relaxed) {
+        return;
+    }
     tally.count_reply(&reply, timing.took);
     tally.count_case(phase.index(), version);
     let exchange = Exchange::new(&situation, version, &event, &reply.outcome).timed(timing);

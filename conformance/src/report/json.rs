@@ -37,6 +37,16 @@ mod tests {
     }
 
     #[test]
+    fn reports_on_real_faults_satisfy_the_schema() {
+        let document = assert_valid(&testing::report(|mut event| {
+            event["response"] = serde_json::json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"sub": 1}}});
+            Outcome::Answered(event)
+        }));
+        assert_eq!(document["verdict"], "violates");
+        assert!(document["findings"].as_array().unwrap().iter().any(|finding| finding["event_version"] == "2"));
+    }
+
+    #[test]
     fn reports_on_every_outcome_satisfy_the_schema() {
         type Trigger = fn(Value) -> Outcome;
         let failing: [(&str, Trigger); 6] = [

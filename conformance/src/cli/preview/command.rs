@@ -1,6 +1,7 @@
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use clap::{Args, ValueEnum};
 use serde_json::Value;
@@ -8,21 +9,27 @@ use serde_json::Value;
 use super::human::human;
 use super::json::json;
 use super::view::View;
-use crate::cli::options::Versions;
+use crate::cli::options::{Versions, told_in_words};
 use crate::cli::streams::{Failure, Streams};
-use crate::cli::{Exit, target};
+use crate::cli::{Exit, interrupt, target};
+use crate::engine::{self, Ready};
 use crate::event;
+use crate::report::clean;
 use crate::situation::{EventVersion, Scene, Situation};
+use crate::target::Targets;
 
 /// Show the ID and the access token before and after the trigger, for a few telling sign-ins
 ///
 /// Without a target, the reference trigger that is bundled with pretoken is shown at work.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Preview {
+    #[command(flatten)]
+    target: target::Choice,
     /// Show the tokens for this event, a JSON file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
-    /// The event version that the user pool is configured for; `auto` is the event's own, or else 3
+    /// The event version that the user pool is configured for; `auto` is the event's own, or
+    /// else the highest that the trigger is for, as far as its answers tell
     #[arg(long, value_name = "VERSIONS", default_value = "auto")]
     event_version: Versions,
     /// How to write the tokens
@@ -49,16 +56,31 @@ struct Shown {
 
 impl Preview {
     pub(in crate::cli) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
-        let shown = match &self.event {
-            Some(file) => of_file(file, &self.event_version)?,
-            None => scenes(&self.event_version),
+        let of_file = self.event.as_ref().map(|file| of_file(file, &self.event_version)).transpose()?;
+        let targets = self.target.open()?;
+        let stop = interrupt::flag();
+        let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
+        let shown = match (of_file, &self.event_version) {
+            (Some(shown), _) => shown,
+            (None, Versions::These(versions)) => scenes(versions),
+            (None, Versions::Auto) => {
+                let told = engine::versions(&ready.probe(&stop));
+                if stop.load(Ordering::Relaxed) {
+                    return Err(Failure::Interrupted);
+                }
+                let _ = writeln!(streams.err(), "{}", clean(&told_in_words(&told)));
+                // For users the events of versions 2 and 3 are the same, and version 3 has every scene.
+                scenes(&told.versions.iter().copied().max().map_or_else(Vec::new, |version| vec![version]))
+            }
         };
-        let targets = target::open()?;
-        let mut target = targets.start().map_err(|error| target::not_started(&error))?;
-        let views: Vec<_> = shown
-            .into_iter()
-            .map(|shown| View::of(shown.title, &shown.situation, shown.version, shown.event, &mut *target))
-            .collect();
+        let mut target = ready.start().map_err(|error| interrupt::or_failed(&stop, &error))?;
+        let mut views = Vec::new();
+        for shown in shown {
+            views.push(View::of(shown.title, &shown.situation, shown.version, shown.event, &mut *target));
+            if stop.load(Ordering::Relaxed) {
+                return Err(Failure::Interrupted);
+            }
+        }
         let description = targets.description();
         streams.write(&match self.format {
             PreviewFormat::Human => human(&description, &views, streams.width),
@@ -69,14 +91,9 @@ impl Preview {
 }
 
 /// The telling scenes; those with a machine only where Cognito calls a trigger for machines.
-fn scenes(versions: &Versions) -> Vec<Shown> {
-    let versions = match versions {
-        // It has every scene, and for users it is V2.
-        Versions::Auto => vec![EventVersion::V3],
-        Versions::These(versions) => versions.clone(),
-    };
+fn scenes(versions: &[EventVersion]) -> Vec<Shown> {
     let mut shown = Vec::new();
-    for version in versions {
+    for &version in versions {
         for scene in Scene::ALL {
             let situation = scene.situation();
             if situation.trigger_source().sent_under(version) {

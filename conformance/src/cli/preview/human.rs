@@ -170,3 +170,80 @@ fn failed(page: &mut Page, failure: &SignInFailure) {
 fn rests_on(evidence: &Evidence) -> String {
     format!("{}, {}", evidence.fact, evidence.certainty)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::event;
+    use crate::report::testing::{Small, plain};
+    use crate::situation::{EventVersion, Scene};
+    use crate::target::{Outcome, Targets, TriggerError};
+
+    fn shown(scene: Scene, version: EventVersion, trigger: fn(Value) -> Outcome) -> String {
+        let targets = Small(trigger);
+        let mut target = targets.start().unwrap();
+        let situation = scene.situation();
+        let event = event::build(&situation, version);
+        let view = View::of(scene.name().to_owned(), &situation, version, event, &mut *target);
+        plain(&human(&targets.description(), &[view], 80))
+    }
+
+    #[test]
+    fn claims_that_go_and_come_are_marked_and_the_others_stay() {
+        let text = shown(Scene::User, EventVersion::V1, |mut event| {
+            event["response"]["claimsOverrideDetails"] =
+                json!({"claimsToAddOrOverride": {"email": "x", "zz": "y"}, "claimsToSuppress": ["email_verified"]});
+            Outcome::Answered(event)
+        });
+        let email = "  - \"email\": \"jane@example.com\"\n  + \"email\": \"x\"\n  - \"email_verified\": true\n";
+        assert!(text.contains(email), "{text}");
+        assert!(text.contains("    \"token_use\": \"id\"\n  + \"zz\": \"y\"\n"), "{text}");
+        assert!(text.contains("bytes when signed, unchanged"), "V1 leaves the access token alone: {text}");
+        assert!(!text.contains("not done"), "{text}");
+    }
+
+    #[test]
+    fn what_cognito_will_not_do_is_said_with_the_question_behind_it() {
+        let text = shown(Scene::User, EventVersion::V1, |mut event| {
+            event["response"]["claimsOverrideDetails"] = json!({"claimsToAddOrOverride": {"sub": "x", "iss": "y"}});
+            Outcome::Answered(event)
+        });
+        assert!(text.contains("not done:\n  set `iss` in the ID token: this claim can be neither set nor"), "{text}");
+        assert!(text.contains("at `/response/claimsOverrideDetails/claimsToAddOrOverride/sub`"), "{text}");
+        assert_eq!(text.matches("U-01: ").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn a_sign_in_that_fails_is_shown_as_the_caller_sees_it() {
+        let denied = shown(Scene::User, EventVersion::V2, |_| {
+            let (error_type, message) = ("Denied".to_owned(), "not a tester".to_owned());
+            Outcome::Errored(TriggerError { error_type, message, stack: Vec::new() })
+        });
+        assert!(denied.contains("the sign-in fails, and no token is issued"), "{denied}");
+        assert!(denied.contains("gets UserLambdaValidationException: \"PreTokenGeneration failed with"), "{denied}");
+        assert!(denied.contains("not a tester"), "{denied}");
+        assert!(!denied.contains("when signed"), "{denied}");
+        let nothing = shown(Scene::User, EventVersion::V2, |_| Outcome::NotJson(Vec::new()));
+        assert!(nothing.contains("InvalidLambdaResponseException"), "{nothing}");
+    }
+
+    #[test]
+    fn a_machine_has_no_id_token_to_show() {
+        let text = shown(Scene::Machine, EventVersion::V3, Outcome::Answered);
+        assert!(!text.contains("ID token"), "{text}");
+        assert!(text.contains("access token: "), "{text}");
+    }
+
+    #[test]
+    fn no_line_of_a_preview_can_steer_the_terminal() {
+        let text = shown(Scene::User, EventVersion::V1, |mut event| {
+            event["response"]["claimsOverrideDetails"] =
+                json!({"claimsToAddOrOverride": {"a\u{9b}1m": "b\u{202e}", "long": "y".repeat(500)}});
+            Outcome::Answered(event)
+        });
+        assert!(text.contains("\"a\\u{9b}1m\": \"b\\u{202e}\""), "{text}");
+        assert!(text.contains("yyy… (510 characters)"), "{text}");
+    }
+}

@@ -123,11 +123,15 @@ mod tests {
 
     #[test]
     fn one_fault_under_several_versions_is_one_block() {
-        let (rule, report) = testing::reports().next().unwrap();
-        assert!(report.findings.iter().filter(|finding| finding.rule.id == rule.id).count() > 1);
+        let (rule, mut report) = testing::reports().next().unwrap();
+        let first = report.findings[0].clone();
+        for (event_version, seen) in [(EventVersion::V3, 7), (EventVersion::V2, 1)] {
+            report.findings.push(crate::report::Finding { event_version, seen, ..first.clone() });
+        }
         let text = plain(&human(&report, 80));
         assert_eq!(text.matches(&format!("--- {} {}: ", rule.level, rule.id)).count(), 1, "{text}");
-        assert!(text.contains("also under version 2 ("), "{text}");
+        assert!(text.contains("also under version 2 (1 case) and version 3 (7 cases)"), "{text}");
+        assert!(text.contains("1 error (3 findings, each event version counted)"), "{text}");
     }
 
     #[test]

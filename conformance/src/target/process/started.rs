@@ -30,8 +30,15 @@ impl Targets for Processes {
         let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             StartError { reason: format!("the event loop cannot be started: {error}"), output: Vec::new() }
         })?;
-        let mut started =
-            Started { processes: self, running: None, client: None, cold_start: None, failed_starts: 0, executor };
+        let mut started = Started {
+            processes: self,
+            running: None,
+            client: None,
+            handler: None,
+            cold_start: None,
+            failed_starts: 0,
+            executor,
+        };
         started.running = Some(started.launch()?);
         Ok(Box::new(started))
     }
@@ -42,6 +49,7 @@ struct Started<'a> {
     // Before the executor: it is dropped first.
     running: Option<Running>,
     client: Option<String>,
+    handler: Option<String>,
     /// How long the last start took, until an event has told of it.
     cold_start: Option<Duration>,
     /// How many starts have failed one after the other.
@@ -66,12 +74,34 @@ impl Started<'_> {
         self.failed_starts = 0;
         self.cold_start = Some(started.elapsed());
         self.client = running.client();
+        self.handler = running.handler();
         Ok(running)
     }
 }
 
 impl Target for Started<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
+        self.invoke_while(event, &mut || ())
+    }
+
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+        let mut meanwhile = Once(Some(meanwhile));
+        let reply = self.send(event, &mut || meanwhile.call());
+        meanwhile.call();
+        reply
+    }
+
+    fn client(&self) -> Option<String> {
+        self.client.clone()
+    }
+
+    fn handler(&self) -> Option<String> {
+        self.handler.clone()
+    }
+}
+
+impl Started<'_> {
+    fn send(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
         let event = Bytes::from(event.to_string());
         // What a process said that ended between its last answer and this event.
         let mut said_before: Option<Vec<String>> = None;
@@ -83,7 +113,7 @@ impl Target for Started<'_> {
                     return Reply { outcome, output, cold_start: None };
                 }
             };
-            let exchange = running.exchange(event.clone(), self.processes.limits.answer);
+            let exchange = running.exchange(event.clone(), self.processes.limits.answer, meanwhile);
             let exchanged = self.executor.block_on(exchange);
             let mut output = said_before.clone().unwrap_or_default();
             output.extend(running.output.take());
@@ -104,8 +134,15 @@ impl Target for Started<'_> {
             return Reply { outcome, output, cold_start: self.cold_start.take() };
         }
     }
+}
 
-    fn client(&self) -> Option<String> {
-        self.client.clone()
+/// Something that is done once, however often an event has to be sent, and also if it cannot be sent at all.
+struct Once<'a>(Option<&'a mut dyn FnMut()>);
+
+impl Once<'_> {
+    fn call(&mut self) {
+        if let Some(call) = self.0.take() {
+            call();
+        }
     }
 }

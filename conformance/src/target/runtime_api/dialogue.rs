@@ -19,6 +19,7 @@ pub(super) struct Dialogue {
     outcome: Option<Outcome>,
     failed_start: Option<TriggerError>,
     client: Option<String>,
+    handler: Option<String>,
 }
 
 /// An event on its way to the process.
@@ -105,6 +106,15 @@ impl Dialogue {
 
     pub(super) const fn failed_start(&self) -> Option<&TriggerError> {
         self.failed_start.as_ref()
+    }
+
+    /// The process says which handler it calls.
+    pub(super) fn name_handler(&mut self, handler: &str) {
+        self.handler = Some(handler.to_owned());
+    }
+
+    pub(super) fn handler(&self) -> Option<&str> {
+        self.handler.as_deref()
     }
 
     pub(super) const fn take_outcome(&mut self) -> Option<Outcome> {

@@ -80,9 +80,18 @@ impl RuntimeApi {
         .await
     }
 
-    /// Gives the process an event as soon as it asks for one, and waits for what comes of it.
-    pub(in crate::target) async fn exchange(&self, event: Bytes, deadline: SystemTime) -> Outcome {
+    /// Gives the process an event as soon as it asks for one, and waits for what comes of it. `meanwhile` is called while
+    /// the process works.
+    pub(in crate::target) async fn exchange(
+        &self,
+        event: Bytes,
+        deadline: SystemTime,
+        meanwhile: &mut dyn FnMut(),
+    ) -> Outcome {
         self.wait(|dialogue| dialogue.deliver(&event, deadline).then_some(())).await;
+        // The connection's task writes the event.
+        tokio::task::yield_now().await;
+        meanwhile();
         self.wait(Dialogue::take_outcome).await
     }
 
@@ -113,6 +122,11 @@ impl RuntimeApi {
     /// How the process's client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`.
     pub(in crate::target) fn client(&self) -> Option<String> {
         self.shared.dialogue().client().map(str::to_owned)
+    }
+
+    /// The handler that one of our own loaders has found, such as `app.lambda_handler`.
+    pub(in crate::target) fn handler(&self) -> Option<String> {
+        self.shared.dialogue().handler().map(str::to_owned)
     }
 
     async fn wait<T>(&self, mut ready: impl FnMut(&mut Dialogue) -> Option<T>) -> T {
@@ -200,6 +214,8 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Result<Reply, I
             errored(id, &head.headers, body, shared).await
         }
         (&Method::POST, ["", "2018-06-01", "runtime", "init", "error"]) => failed(&head.headers, body, shared).await,
+        // Not of Lambda's: our own loaders say here which handler they have found.
+        (&Method::POST, ["", "2018-06-01", "runtime", "init", "handler"]) => named(body, shared).await,
         _ => refuse(StatusCode::NOT_FOUND, "InvalidPath", &format!("{} {}", head.method, head.uri.path())),
     };
     Ok(reply.unwrap_or_else(|_| {
@@ -267,6 +283,12 @@ async fn errored(id: &str, headers: &HeaderMap, body: Incoming, shared: &Shared)
 async fn failed(headers: &HeaderMap, body: Incoming, shared: &Shared) -> http::Result<Reply> {
     let body = read(body).await.map(|(body, _)| body).unwrap_or_default();
     shared.say(|dialogue| dialogue.fail_start(reading::error(error_type(headers), &body)));
+    accepted()
+}
+
+async fn named(body: Incoming, shared: &Shared) -> http::Result<Reply> {
+    let body = read(body).await.map(|(body, _)| body).unwrap_or_default();
+    shared.say(|dialogue| dialogue.name_handler(&String::from_utf8_lossy(&body)));
     accepted()
 }
 
