@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "helpers of tests; clippy knows only the bodies of test functions as tests"
 )]
 
@@ -272,6 +271,9 @@ const SCOPES: Words = (
 const MACHINE_SCOPES: Words = (&["projects/sync", "a", "~!", "https://api.example.com/sync"], SCOPES.1);
 const METADATA: Words = (&["job", "tenant", "role", "env", "onBehalfOfToken", "ClientIpAddress"], &[""]);
 
+/// A member of an object, and how it is made.
+type Member = (&'static str, fn(&mut Dice) -> Value);
+
 impl Dice {
     fn new(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
@@ -306,7 +308,7 @@ impl Dice {
     }
 
     /// An object with some of these members: each has so many chances in four.
-    fn some(&mut self, chances: usize, members: &[(&str, fn(&mut Self) -> Value)]) -> Value {
+    fn some(&mut self, chances: usize, members: &[Member]) -> Value {
         let mut object = Map::new();
         for (name, value) in members {
             if self.below(4) < chances {
@@ -414,7 +416,7 @@ impl Dice {
 
     fn user_claim(&mut self) -> Value {
         match self.below(4) {
-            0 => self.from_table("attribute", ATTRIBUTES),
+            0 => self.by_table("attribute", ATTRIBUTES),
             1 => json!({"clientId": true}),
             _ if self.one_in(32) => self.machine_claim(),
             _ => json!({"value": self.value(3)}),
@@ -423,13 +425,13 @@ impl Dice {
 
     fn machine_claim(&mut self) -> Value {
         match self.below(4) {
-            0 | 1 => self.from_table("clientMetadata", METADATA),
+            0 | 1 => self.by_table("clientMetadata", METADATA),
             2 => json!({"clientId": true}),
             _ => json!({"value": self.value(3)}),
         }
     }
 
-    fn from_table(&mut self, source: &str, keys: Words) -> Value {
+    fn by_table(&mut self, source: &str, keys: Words) -> Value {
         let mut claim = self.some(2, &[("default", |dice| dice.word(TEXTS).into())]);
         // Client metadata takes a table, and for an attribute one is possible.
         if !self.one_in(if source == "attribute" { 2 } else { 16 }) {
