@@ -10,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::options::{RuleChoice, Versions, level};
 use super::progress::Meter;
 use super::streams::{Failure, Streams};
-use super::target::{TargetArguments, not_started};
+use super::target::{TargetArguments, described, not_started};
 use super::{Exit, interrupt};
 use crate::engine::{self, Plan, RunError, Seed};
 use crate::report::{FORMATS, Format, Report, Verdict};
@@ -50,23 +50,37 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
+        let spec = self.target.spec()?;
         let plan = Plan {
             versions: self.event_version.or_all(),
             cases: self.cases,
             seed: self.seed,
-            jobs: self.jobs().get(),
+            jobs: self.jobs(spec.is_some()).get(),
             rules: self.rules.selection()?,
             ..Plan::default()
         };
-        let targets = self.target.open()?;
-        let stop = interrupt::flag();
         let meter = Meter::new(streams.err(), streams.live);
-        let run = engine::run(&plan, &*targets, &|progress| meter.told(progress), &stop);
+        let ran = self.target.open(spec.as_ref()).map_err(RunError::Start).and_then(|targets| {
+            let stop = interrupt::flag();
+            engine::run(&plan, &*targets, &|progress| meter.told(progress), &stop)
+        });
         meter.finish();
-        let report = Report::new(&run.map_err(|error| no_verdict(&error))?, self.deny);
-        let written = self.write(&report, streams);
+        let report = match ran {
+            Ok(run) => Report::new(&run, self.deny),
+            Err(error) => {
+                let why = no_verdict(&error);
+                if self.format.for_programs {
+                    let report = Report::without_run(described(spec.as_ref()), &plan, self.deny, why.clone());
+                    match self.write(&report, streams) {
+                        Ok(()) | Err(Failure::Closed) => {}
+                        Err(unwritten) => return Err(unwritten),
+                    }
+                }
+                return Err(Failure::NoVerdict(why));
+            }
+        };
         let exit = exit(&report);
-        match written {
+        match self.write(&report, streams) {
             // Whoever closed the output early may still ask for the exit code.
             Err(Failure::Closed) => Ok(exit),
             other => other.map(|()| exit),
@@ -75,8 +89,8 @@ impl Check {
 
     /// Copies of somebody's trigger compete for whatever they need (ports, files, a service that takes one event at a
     /// time), so there is one unless more are asked for.
-    fn jobs(&self) -> NonZeroUsize {
-        let by_itself = || if self.target.is_named() { None } else { available_parallelism().ok() };
+    fn jobs(&self, is_named: bool) -> NonZeroUsize {
+        let by_itself = || if is_named { None } else { available_parallelism().ok() };
         self.jobs.or_else(by_itself).unwrap_or(NonZeroUsize::MIN)
     }
 
@@ -104,10 +118,10 @@ fn format() -> impl TypedValueParser<Value = &'static Format> {
         .try_map(|name| Format::find(&name).ok_or_else(|| format!("`{name}` is no format")))
 }
 
-fn no_verdict(error: &RunError) -> Failure {
+fn no_verdict(error: &RunError) -> String {
     match error {
         RunError::Start(error) => not_started(error),
-        RunError::Schema(_) => Failure::NoVerdict(error.to_string()),
+        RunError::Schema(_) => error.to_string(),
     }
 }
 

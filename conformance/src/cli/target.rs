@@ -5,8 +5,8 @@ use clap::Args;
 use pretoken_trigger::Policy;
 
 use super::streams::Failure;
-use crate::report::clean;
-use crate::target::{InProcess, StartError, TargetOptions, TargetSpec, Targets};
+use crate::report::{clean, log_lines};
+use crate::target::{Description, InProcess, StartError, TargetOptions, TargetSpec, Targets};
 
 /// The trigger under test.
 #[derive(Clone, Debug, Args)]
@@ -24,22 +24,28 @@ pub(super) struct TargetArguments {
 }
 
 impl TargetArguments {
-    /// Whether a trigger is named at all; else the bundled one is meant.
-    pub(super) fn is_named(&self) -> bool {
-        self.target.is_some() || !self.command.is_empty()
-    }
-
-    /// Opens the trigger that is named, or the bundled reference trigger.
-    pub(super) fn open(&self) -> Result<Box<dyn Targets>, Failure> {
+    /// What is named; `None` for the bundled reference trigger.
+    pub(super) fn spec(&self) -> Result<Option<TargetSpec>, Failure> {
         let spec = match &self.target {
             Some(target) => TargetSpec::parse(&[target]),
-            None if self.command.is_empty() => return Ok(bundled()),
+            None if self.command.is_empty() => return Ok(None),
             None => TargetSpec::command(&self.command),
         };
-        let spec = spec.map_err(|error| Failure::Usage(error.to_string()))?;
-        spec.open(&TargetOptions { timeout: self.timeout, ..TargetOptions::default() })
-            .map_err(|error| not_started(&error))
+        spec.map(Some).map_err(|error| Failure::Usage(error.to_string()))
     }
+
+    /// Opens what is named.
+    pub(super) fn open(&self, spec: Option<&TargetSpec>) -> Result<Box<dyn Targets>, StartError> {
+        match spec {
+            Some(spec) => spec.open(&TargetOptions { timeout: self.timeout, ..TargetOptions::default() }),
+            None => Ok(bundled()),
+        }
+    }
+}
+
+/// What is named, for a report.
+pub(super) fn described(spec: Option<&TargetSpec>) -> Description {
+    spec.map_or_else(|| bundled().description(), |spec| Description { kind: spec.kind(), display: spec.to_string() })
 }
 
 fn bundled() -> Box<dyn Targets> {
@@ -49,13 +55,13 @@ fn bundled() -> Box<dyn Targets> {
 }
 
 /// Why there is no verdict. The trigger's own last words come with the reason: they usually say what is wrong.
-pub(super) fn not_started(error: &StartError) -> Failure {
-    let mut text = format!("the trigger could not be started: {error}");
-    for line in &error.output {
+pub(super) fn not_started(error: &StartError) -> String {
+    let mut text = format!("the trigger could not be started: {}", clean(&error.to_string()));
+    for line in log_lines(&error.output) {
         text.push_str("\n  ");
-        text.push_str(&clean(&anstream::adapter::strip_str(line).to_string()));
+        text.push_str(&line);
     }
-    Failure::NoVerdict(text)
+    text
 }
 
 /// Reads `5s`, `500ms` or `1.5s`.

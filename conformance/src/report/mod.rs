@@ -25,4 +25,4 @@ pub use model::{
 
 pub(crate) use excerpt::{Excerpt, brief, flat};
 pub(crate) use page::{Page, look, painted};
-pub(crate) use words::{clean, counted, thousands, versions};
+pub(crate) use words::{clean, counted, log_lines, thousands, versions};

@@ -14,6 +14,7 @@ use crate::cli::streams::{Failure, Streams};
 use crate::cli::target::{TargetArguments, not_started};
 use crate::event;
 use crate::situation::{EventVersion, Scene, Situation};
+use crate::target::StartError;
 
 /// Show the ID and the access token before and after the trigger, for a few telling sign-ins
 ///
@@ -56,8 +57,9 @@ impl Preview {
             Some(file) => of_file(file, &self.event_version)?,
             None => scenes(&self.event_version),
         };
-        let targets = self.target.open()?;
-        let mut target = targets.start().map_err(|error| not_started(&error))?;
+        let no_verdict = |error: StartError| Failure::NoVerdict(not_started(&error));
+        let targets = self.target.open(self.target.spec()?.as_ref()).map_err(no_verdict)?;
+        let mut target = targets.start().map_err(no_verdict)?;
         let views: Vec<_> = shown
             .into_iter()
             .map(|shown| View::of(shown.title, &shown.situation, shown.version, shown.event, &mut *target))
