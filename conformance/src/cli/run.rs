@@ -8,7 +8,7 @@ use super::{Exit, check, events, explain, preview, rules};
 
 /// Tells what an Amazon Cognito pre token generation trigger does to your tokens, before you deploy it.
 #[derive(Debug, Parser)]
-#[command(name = "pretoken", version, max_term_width = 100, propagate_version = false, disable_help_subcommand = true)]
+#[command(name = "pretoken", version, max_term_width = 80, propagate_version = false, disable_help_subcommand = true)]
 struct Pretoken {
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true, display_order = 100)]
