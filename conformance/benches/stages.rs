@@ -11,17 +11,23 @@ use pretoken::generate::Situations;
 use pretoken::rules::Exchange;
 use pretoken::situation::{EventVersion, Situation};
 use pretoken::target::{InProcess, Outcome};
+use pretoken::tokens;
 use pretoken_trigger::{Policy, handle};
 use serde_json::Value;
 
 criterion_group!(benches, stages, cycles);
 criterion_main!(benches);
 
+/// The versions in turn.
+fn version(index: u64) -> EventVersion {
+    *EventVersion::ALL.get((index % 3) as usize).unwrap()
+}
+
 /// As many situations of each version as keep the branch predictor honest.
 fn situations() -> Vec<(EventVersion, Situation)> {
     (0..3_000)
         .map(|index| {
-            let version = EventVersion::ALL[index % 3];
+            let version = version(index as u64);
             (version, Situations::new(version).draw(Seed(1).of_case(index as u64)))
         })
         .collect()
@@ -35,7 +41,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("generate", |bencher| {
         bencher.iter(|| {
             index += 1;
-            let version = EventVersion::ALL[(index % 3) as usize];
+            let version = version(index);
             black_box(Situations::new(version).draw(Seed(1).of_case(index)))
         });
     });
@@ -50,7 +56,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("generate with event", |bencher| {
         bencher.iter(|| {
             index += 1;
-            let version = EventVersion::ALL[(index % 3) as usize];
+            let version = version(index);
             black_box(event::build(&Situations::new(version).draw(Seed(1).of_case(index)), version))
         });
     });
@@ -70,7 +76,7 @@ fn stages(criterion: &mut Criterion) {
         .iter()
         .zip(&events)
         .zip(&outcomes)
-        .map(|(((version, situation), event), outcome)| Exchange { situation, version: *version, event, outcome })
+        .map(|(((version, situation), event), outcome)| Exchange::new(situation, *version, event, outcome))
         .collect();
     let mut turn = exchanges.iter().cycle();
     let mut judge = Judge::new(&Selection::default());
@@ -82,6 +88,14 @@ fn stages(criterion: &mut Criterion) {
                 applied += 1;
             });
             black_box(applied)
+        });
+    });
+    let mut turn = exchanges.iter().cycle();
+    group.bench_function("tokens", |bencher| {
+        bencher.iter(|| {
+            let exchange = turn.next().unwrap();
+            let before = tokens::issued(exchange.situation);
+            black_box((before, tokens::apply(exchange.situation, exchange.version, exchange.answer().unwrap())))
         });
     });
     group.finish();

@@ -2,7 +2,8 @@ use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::thread::available_parallelism;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -10,9 +11,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::options::{RuleChoice, Versions, level};
 use super::progress::Meter;
 use super::streams::{Failure, Streams};
-use super::target::{TargetArguments, described, not_started};
-use super::{Exit, interrupt};
-use crate::engine::{self, Plan, RunError, Seed};
+use super::{Exit, interrupt, target};
+use crate::engine::{self, Plan, Ready, RunError, Seed, Selection};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
@@ -22,8 +22,8 @@ use crate::rules::Level;
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]
-    target: TargetArguments,
-    /// The event versions to call the trigger with, such as `2` or `1,2`
+    target: target::Choice,
+    /// The event versions to call the trigger with, such as `2` or `1,2`; `auto` tells from its answers which it is for
     #[arg(long, value_name = "VERSIONS", default_value = "auto")]
     event_version: Versions,
     /// How many random cases to run, beside the documented examples and the boundaries
@@ -32,7 +32,7 @@ pub(super) struct Check {
     /// What the random cases are drawn from: the same seed makes the same cases
     #[arg(long, value_name = "S", default_value_t)]
     seed: Seed,
-    /// How many copies of the trigger work side by side [default: 1; the bundled trigger's: one for each processor]
+    /// How many copies of the trigger work side by side [default: one for each processor; one for an address]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
@@ -50,34 +50,16 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
-        let spec = self.target.spec()?;
-        let plan = Plan {
-            versions: self.event_version.or_all(),
-            cases: self.cases,
-            seed: self.seed,
-            jobs: self.jobs(spec.is_some()).get(),
-            rules: self.rules.selection()?,
-            ..Plan::default()
-        };
-        let meter = Meter::new(streams.err(), streams.live);
-        let ran = self.target.open(spec.as_ref()).map_err(RunError::Start).and_then(|targets| {
-            let stop = interrupt::flag();
-            engine::run(&plan, &*targets, &|progress| meter.told(progress), &stop)
-        });
-        meter.finish();
-        let report = match ran {
-            Ok(run) => Report::new(&run, self.deny),
-            Err(error) => {
-                let why = no_verdict(&error);
-                if self.format.for_programs {
-                    let report = Report::without_run(described(spec.as_ref()), &plan, self.deny, why.clone());
-                    match self.write(&report, streams) {
-                        Ok(()) | Err(Failure::Closed) => {}
-                        Err(unwritten) => return Err(unwritten),
-                    }
-                }
-                return Err(Failure::NoVerdict(why));
+        let rules = self.rules.selection()?;
+        let report = match self.checked(&rules, streams) {
+            Err(Failure::NoVerdict(why)) if self.format.for_programs => {
+                let report = self.without_run(rules, why.clone());
+                return match self.write(&report, streams) {
+                    Ok(()) | Err(Failure::Closed) => Err(Failure::NoVerdict(why)),
+                    Err(unwritten) => Err(unwritten),
+                };
             }
+            checked => checked?,
         };
         let exit = exit(&report);
         match self.write(&report, streams) {
@@ -87,11 +69,37 @@ impl Check {
         }
     }
 
-    /// Copies of somebody's trigger compete for whatever they need (ports, files, a service that takes one event at a
-    /// time), so there is one unless more are asked for.
-    fn jobs(&self, is_named: bool) -> NonZeroUsize {
-        let by_itself = || if is_named { None } else { available_parallelism().ok() };
-        self.jobs.or_else(by_itself).unwrap_or(NonZeroUsize::MIN)
+    fn checked(&self, rules: &Selection, streams: &Streams) -> Result<Report, Failure> {
+        let targets = self.target.open()?;
+        let stop = interrupt::flag();
+        let started = Instant::now();
+        let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
+        let told = match &self.event_version {
+            Versions::Auto => Some(engine::versions(&ready.probe(&stop))),
+            Versions::These(_) => None,
+        };
+        let plan = Plan {
+            versions: told.as_ref().map_or_else(|| self.event_version.or_all(), |told| told.versions.clone()),
+            cases: self.cases,
+            seed: self.seed,
+            jobs: self.jobs.map_or_else(|| target::jobs(&*targets), NonZeroUsize::get),
+            rules: rules.clone(),
+            ..Plan::default()
+        };
+        let meter = Meter::new(streams.err(), streams.live);
+        let run = engine::run(&plan, &ready, &|progress| meter.told(progress), &stop);
+        meter.finish();
+        let mut run = run.map_err(|error| no_verdict(&stop, &error))?;
+        run.duration = started.elapsed();
+        let mut report = Report::new(&run, self.deny);
+        report.notes.extend(told.map(|told| told.note()));
+        Ok(report)
+    }
+
+    /// For whoever parses the output: the trigger did not start, so it was called with no event version.
+    fn without_run(&self, rules: Selection, why: String) -> Report {
+        let plan = Plan { versions: Vec::new(), seed: self.seed, rules, ..Plan::default() };
+        Report::without_run(self.target.description(), &plan, self.deny, why)
     }
 
     fn write(&self, report: &Report, streams: &mut Streams) -> Result<(), Failure> {
@@ -118,10 +126,10 @@ fn format() -> impl TypedValueParser<Value = &'static Format> {
         .try_map(|name| Format::find(&name).ok_or_else(|| format!("`{name}` is no format")))
 }
 
-fn no_verdict(error: &RunError) -> String {
+fn no_verdict(stop: &AtomicBool, error: &RunError) -> Failure {
     match error {
-        RunError::Start(error) => not_started(error),
-        RunError::Schema(_) => error.to_string(),
+        RunError::Start(error) => interrupt::or_failed(stop, error),
+        RunError::Schema(_) => Failure::NoVerdict(error.to_string()),
     }
 }
 
@@ -131,27 +139,5 @@ const fn exit(report: &Report) -> Exit {
         Verdict::Conforms => Exit::Success,
         Verdict::Violates => Exit::Violates,
         Verdict::NoVerdict => Exit::NoVerdict,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::testing;
-
-    #[test]
-    fn the_exit_follows_the_verdict_unless_the_run_was_interrupted() {
-        let mut report = Report::new(&testing::echo(), Level::Error);
-        for (verdict, expected) in [
-            (Verdict::Conforms, Exit::Success),
-            (Verdict::Violates, Exit::Violates),
-            (Verdict::NoVerdict, Exit::NoVerdict),
-        ] {
-            report.verdict = verdict;
-            report.interrupted = false;
-            assert_eq!(exit(&report), expected);
-            report.interrupted = true;
-            assert_eq!(exit(&report), Exit::Interrupted);
-        }
     }
 }

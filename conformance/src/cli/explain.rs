@@ -73,7 +73,7 @@ fn heading(page: &mut Page, title: &str) {
 fn example(page: &mut Page, rule: &Rule, example: &Example) {
     let situation = example.scene.situation();
     let (event, outcome) = (example.event(), example.outcome());
-    let exchange = Exchange { situation: &situation, version: example.version, event: &event, outcome: &outcome };
+    let exchange = Exchange::new(&situation, example.version, &event, &outcome).timed(example.timing());
     let mut verdict = Verdict::default();
     (rule.check)(&exchange, &mut verdict);
     let found = verdict.violations().first();
@@ -87,7 +87,7 @@ fn example(page: &mut Page, rule: &Rule, example: &Example) {
         }
         Given::Answer(_) => ("the whole answer", answer, pointer),
         Given::Changed(words, _) => (*words, answer, pointer),
-        Given::Other(words, _) => (*words, None, None),
+        Given::Other(words, _) | Given::After(words, _) => (*words, None, None),
     };
     page.prose("  ", &format!("{scene}; {words}{}", if shown.is_some() { ":" } else { "" }));
     if let Some(value) = shown {

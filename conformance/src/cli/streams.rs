@@ -49,6 +49,9 @@ pub(super) enum Failure {
     /// There can be no verdict.
     #[error("{0}")]
     NoVerdict(String),
+    /// Ctrl-C came before there was anything to report.
+    #[error("interrupted")]
+    Interrupted,
     /// Nobody reads the output any more (`pretoken events | head`): nothing to complain about.
     #[error("the output was closed")]
     Closed,
@@ -142,6 +145,7 @@ impl Failure {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::NoVerdict(_) | Self::Output(_) => Exit::NoVerdict,
+            Self::Interrupted => Exit::Interrupted,
             Self::Closed => Exit::Success,
         }
     }

@@ -1,4 +1,7 @@
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use clap::Args;
@@ -6,46 +9,83 @@ use pretoken_trigger::Policy;
 
 use super::streams::Failure;
 use crate::report::{clean, log_lines};
-use crate::target::{Description, InProcess, StartError, TargetOptions, TargetSpec, Targets};
+use crate::target::{Description, InProcess, SpecError, StartError, TargetOptions, TargetSpec, Targets};
 
-/// The trigger under test.
-#[derive(Clone, Debug, Args)]
-pub(super) struct TargetArguments {
-    /// The trigger: a source file and its handler (`app.py`, `index.mjs:handler`), an executable that speaks the Lambda
-    /// Runtime API (`./bootstrap`), or an address that takes Lambda invocations (`http://127.0.0.1:9000`)
+/// The trigger that a command is about.
+#[derive(Debug, Args)]
+pub(super) struct Choice {
+    /// A source file (`app.py`, `handler.ts:handler`), an executable that speaks the Lambda Runtime API, or an `http://`
+    /// address that takes Lambda invocations
     #[arg(value_name = "TARGET", conflicts_with = "command")]
     target: Option<OsString>,
-    /// A command that speaks the Lambda Runtime API, after `--`
-    #[arg(value_name = "COMMAND", last = true)]
+    /// Any other command that speaks the Lambda Runtime API
+    #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
-    /// How long the trigger may take for an event; Cognito waits for 5 seconds
+    /// How long the trigger may take for an event, such as `500ms`; Cognito itself waits for 5 seconds
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = time)]
     timeout: Duration,
+    /// The Python to run a Python file with, or its virtual environment [default: the active or nearest one]
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
+    /// The Node to run a JavaScript or TypeScript file with [default: the one on the PATH]
+    #[arg(long, value_name = "PATH")]
+    node: Option<PathBuf>,
 }
 
-impl TargetArguments {
-    /// What is named; `None` for the bundled reference trigger.
-    pub(super) fn spec(&self) -> Result<Option<TargetSpec>, Failure> {
-        let spec = match &self.target {
-            Some(target) => TargetSpec::parse(&[target]),
-            None if self.command.is_empty() => return Ok(None),
-            None => TargetSpec::command(&self.command),
-        };
-        spec.map(Some).map_err(|error| Failure::Usage(error.to_string()))
+impl Choice {
+    /// Opens the trigger that is named, or else the bundled reference trigger.
+    pub(super) fn open(&self) -> Result<Box<dyn Targets>, Failure> {
+        match self.spec() {
+            Err(SpecError::Nothing) => Ok(bundled()),
+            Err(error) => Err(Failure::Usage(error.to_string())),
+            Ok(spec) => spec.open(&self.options()).map_err(|error| not_started(&error)),
+        }
     }
 
-    /// Opens what is named.
-    pub(super) fn open(&self, spec: Option<&TargetSpec>) -> Result<Box<dyn Targets>, StartError> {
-        match spec {
-            Some(spec) => spec.open(&TargetOptions { timeout: self.timeout, ..TargetOptions::default() }),
-            None => Ok(bundled()),
+    /// The trigger that is named.
+    pub(super) fn spec(&self) -> Result<TargetSpec, SpecError> {
+        match &self.target {
+            Some(target) => TargetSpec::parse(&[target]),
+            None => TargetSpec::command(&self.command),
+        }
+    }
+
+    /// The trigger that is named, or else the bundled one, in a report's words.
+    pub(super) fn description(&self) -> Description {
+        match self.spec() {
+            Ok(spec) => Description { kind: spec.kind(), display: spec.to_string() },
+            Err(_) => bundled().description(),
+        }
+    }
+
+    /// How it is started, and how long it may take.
+    pub(super) fn options(&self) -> TargetOptions {
+        TargetOptions {
+            timeout: self.timeout,
+            python: self.python.clone(),
+            node: self.node.clone(),
+            ..TargetOptions::default()
         }
     }
 }
 
-/// What is named, for a report.
-pub(super) fn described(spec: Option<&TargetSpec>) -> Description {
-    spec.map_or_else(|| bundled().description(), |spec| Description { kind: spec.kind(), display: spec.to_string() })
+/// How many copies of a trigger work side by side when nobody says.
+pub(super) fn jobs(targets: &dyn Targets) -> usize {
+    match targets.description().kind {
+        // The Runtime Interface Emulator takes one invocation at a time.
+        "http" => 1,
+        _ => available_parallelism().map_or(1, NonZeroUsize::get),
+    }
+}
+
+/// Why there is no verdict. The trigger's own last words come with the reason: they usually say what is wrong.
+pub(super) fn not_started(error: &StartError) -> Failure {
+    let mut text = format!("the trigger could not be started: {}", clean(&error.reason));
+    for line in log_lines(&error.output) {
+        text.push_str("\n  ");
+        text.push_str(&line);
+    }
+    Failure::NoVerdict(text)
 }
 
 fn bundled() -> Box<dyn Targets> {
@@ -54,26 +94,12 @@ fn bundled() -> Box<dyn Targets> {
     Box::new(InProcess::new("the bundled reference trigger", handler))
 }
 
-/// Why there is no verdict. The trigger's own last words come with the reason: they usually say what is wrong.
-pub(super) fn not_started(error: &StartError) -> String {
-    let mut text = format!("the trigger could not be started: {}", clean(&error.to_string()));
-    for line in log_lines(&error.output) {
-        text.push_str("\n  ");
-        text.push_str(&line);
-    }
-    text
-}
-
-/// Reads `5s`, `500ms` or `1.5s`.
+/// Reads a time limit; one of nothing would fail every trigger.
 fn time(words: &str) -> Result<Duration, String> {
-    let (number, unit) = match words.strip_suffix("ms") {
-        Some(number) => (number, 1e-3),
-        None => (words.strip_suffix('s').unwrap_or_default(), 1.0),
-    };
-    let seconds = number.parse::<f64>().ok().map(|number| number * unit).filter(|seconds| *seconds > 0.0);
-    seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("`{words}` is no time; write it as `5s` or `500ms`"))
+    match humantime::parse_duration(words) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err(format!("`{words}` is no time limit; use a number with its unit, such as `5s`, `500ms` or `2m`")),
+    }
 }
 
 #[cfg(test)]
@@ -81,12 +107,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_a_unit_and_are_not_nothing() {
-        assert_eq!(time("5s"), Ok(Duration::from_secs(5)));
-        assert_eq!(time("1.5s"), Ok(Duration::from_millis(1_500)));
-        assert_eq!(time("250ms"), Ok(Duration::from_millis(250)));
-        for words in ["5", "", "s", "0s", "-1s", "NaNs", "infs", "1e99s", "5m"] {
-            assert!(time(words).is_err(), "{words}");
+    fn a_time_limit_has_a_unit() {
+        for (words, milliseconds) in [("5s", 5_000), ("500ms", 500), ("2m", 120_000), ("1m 30s", 90_000)] {
+            assert_eq!(time(words), Ok(Duration::from_millis(milliseconds)), "{words}");
         }
+        for words in ["5", "s", "", "-5s", "0s", "5 parsecs", "99999999999999999999s"] {
+            assert!(time(words).unwrap_err().contains("such as `5s`"), "{words}");
+        }
+    }
+
+    #[test]
+    fn an_address_gets_one_event_at_a_time() {
+        let open = |words: &[&str]| TargetSpec::parse(words).unwrap().open(&TargetOptions::default()).unwrap();
+        assert_eq!(jobs(&*open(&["http://127.0.0.1:9"])), 1);
+        assert_eq!(jobs(&*bundled()), available_parallelism().unwrap().get());
     }
 }

@@ -1,21 +1,25 @@
 //! Runs a plan: makes cases, calls the target, judges, keeps findings apart and shrinks each of them.
 
 mod audit;
+mod auto;
 mod case;
 mod finding;
 mod judge;
 mod plan;
 mod progress;
+mod ready;
 mod run;
 mod shrink;
 mod tally;
 
 pub use audit::{Audit, SuiteFault};
+pub use auto::{Probe, Told, versions};
 pub use case::{Case, Cases, Phase};
 pub use finding::{Finding, Shrinking};
 pub use judge::Judge;
 pub use plan::{Budget, Plan, Seed, Selection, UnknownRule};
 pub use progress::Progress;
+pub use ready::Ready;
 pub use run::{Run, RunError, run};
 pub use shrink::shrink;
 pub use tally::{Latency, Outcomes, RuleCount};

@@ -143,7 +143,7 @@ impl Selection {
         let chosen = |rule: &&Rule| {
             (only.is_empty() || only.iter().any(|id| id == rule.id)) && !allow.iter().any(|id| id == rule.id)
         };
-        Ok(Self(rules::ALL.iter().map(|rule| chosen(rule)).collect()))
+        Ok(Self(rules::ALL.iter().map(chosen).collect()))
     }
 
     /// Whether the rule at this place of [`rules::ALL`] judges.

@@ -10,7 +10,7 @@ use super::{
     Audit, Cases, Finding, Judge, Latency, Outcomes, Phase, Plan, Progress, RuleCount, Shrinking, SuiteFault, shrink,
 };
 use crate::event;
-use crate::rules::{self, Exchange};
+use crate::rules::{self, Exchange, Timing};
 use crate::situation::EventVersion;
 use crate::target::{Description, StartError, Target, Targets};
 
@@ -90,6 +90,9 @@ pub fn run(
     let mut judge = Judge::new(&plan.rules);
     let of = findings.len();
     for (index, finding) in findings.iter_mut().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
         told(Progress::Shrinking { rule: finding.rule, number: index + 1, of });
         shrink(finding, &mut *target, &mut judge, plan.budget, stop);
     }
@@ -133,7 +136,11 @@ fn work_side_by_side<'t>(
         let jobs: Vec<_> = (1..shared.plan.jobs)
             .map(|_| {
                 scope.spawn(|| {
-                    let mut target = targets.start()?;
+                    let mut target = match targets.start() {
+                        // Whoever ends the run may have ended the start too.
+                        Err(_) if shared.stop.load(Ordering::Relaxed) => return Ok(Tally::new()),
+                        started => started?,
+                    };
                     Ok::<_, StartError>(work(shared, &mut *target))
                 })
             })
@@ -182,9 +189,14 @@ fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Jud
     }
     let sent = Instant::now();
     let reply = target.invoke(&event);
-    tally.count_reply(&reply, sent.elapsed());
+    let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
+    // Whoever ends the run ends the trigger's processes too: that is no crash of theirs.
+    if shared.stop.load(Ordering::Relaxed) {
+        return;
+    }
+    tally.count_reply(&reply, timing.took);
     tally.count_case(phase.index(), version);
-    let exchange = Exchange { situation: &situation, version, event: &event, outcome: &reply.outcome };
+    let exchange = Exchange::new(&situation, version, &event, &reply.outcome).timed(timing);
     judge.judge(&exchange, |index, rule, violations| {
         if tally.count_rule(index, violations, (place, version), &reply) {
             tell_once(shared, index, rule, violations, version);

@@ -6,7 +6,7 @@ use proptest::strategy::ValueTree;
 use super::{Budget, Finding, Judge, Shrinking};
 use crate::event;
 use crate::generate::SituationTree;
-use crate::rules::Exchange;
+use crate::rules::{Exchange, Timing};
 use crate::target::Target;
 
 /// Makes a finding's situation smaller for as long as the same rule is broken for the same reason.
@@ -18,16 +18,16 @@ pub fn shrink(finding: &mut Finding, target: &mut dyn Target, judge: &mut Judge,
     let mut calls = 0;
     let mut tree = SituationTree::new(finding.situation.clone(), finding.version);
     // The first event once more: a fault that does not show again cannot be shrunk, and is reported as it was.
-    let reproduced = shows(finding, &tree, target, judge, &mut calls);
+    let reproduced = shows(finding, &tree, target, judge, &mut calls, stop);
     let mut finished = !reproduced;
     let mut more = reproduced && tree.simplify();
     while more {
         if calls >= budget.calls || started.elapsed() >= budget.time || stop.load(Ordering::Relaxed) {
             break;
         }
-        more = if shows(finding, &tree, target, judge, &mut calls) { tree.simplify() } else { tree.complicate() };
+        more = if shows(finding, &tree, target, judge, &mut calls, stop) { tree.simplify() } else { tree.complicate() };
     }
-    finished |= !more;
+    finished |= !more && !stop.load(Ordering::Relaxed);
     finding.shrinking = Shrinking { calls, took: started.elapsed(), finished, reproduced };
 }
 
@@ -38,12 +38,19 @@ fn shows(
     target: &mut dyn Target,
     judge: &mut Judge,
     calls: &mut u32,
+    stop: &AtomicBool,
 ) -> bool {
     let situation = tree.current();
     let event = event::build(&situation, finding.version);
+    let sent = Instant::now();
     let reply = target.invoke(&event);
+    let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
+    // What comes back once the run is being ended says nothing about the trigger.
+    if stop.load(Ordering::Relaxed) {
+        return false;
+    }
     *calls += 1;
-    let exchange = Exchange { situation: &situation, version: finding.version, event: &event, outcome: &reply.outcome };
+    let exchange = Exchange::new(&situation, finding.version, &event, &reply.outcome).timed(timing);
     let mut violations = judge.violations(&exchange, finding.rule, finding.violation.reason);
     if violations.is_empty() {
         return false;

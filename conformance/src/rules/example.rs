@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use crate::event;
+use crate::rules::Timing;
 use crate::situation::{EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -26,12 +27,22 @@ pub enum Given {
     Changed(&'static str, fn(&mut Value)),
     /// Something that is not an answer, in words and made.
     Other(&'static str, fn() -> Outcome),
+    /// The event untouched, after this time; in words.
+    After(&'static str, Timing),
 }
 
 impl Example {
     /// The event that was sent.
     pub fn event(&self) -> Value {
         event::build(&self.scene.situation(), self.version)
+    }
+
+    /// How long it took.
+    pub fn timing(&self) -> Timing {
+        match self.given {
+            Given::After(_, timing) => timing,
+            _ => Timing::default(),
+        }
     }
 
     /// What came back. A JSON text that cannot be read comes back as what it is: not JSON.
@@ -58,6 +69,7 @@ impl Example {
                 Outcome::Answered(answer)
             }
             Given::Other(_, outcome) => outcome(),
+            Given::After(..) => Outcome::Answered(self.event()),
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use crate::situation::{EventVersion, Situation};
@@ -15,6 +17,20 @@ pub struct Exchange<'a> {
     pub event: &'a Value,
     /// What came back.
     pub outcome: &'a Outcome,
+    /// How long it took.
+    pub timing: Timing,
+    /// Nearly every rule asks for these, so they are looked up once.
+    details: Option<&'a Map<String, Value>>,
+    parts: [Option<Part<'a>>; 2],
+}
+
+/// How long a trigger took for one event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// From the event's sending until what came back.
+    pub took: Duration,
+    /// The start of the process, when this event was its first.
+    pub cold_start: Option<Duration>,
 }
 
 /// What an answer says about one token: its claims to set and to suppress, and its scopes.
@@ -29,6 +45,37 @@ pub struct Part<'a> {
 }
 
 impl<'a> Exchange<'a> {
+    /// An exchange that took no time.
+    ///
+    /// ```
+    /// use pretoken::event;
+    /// use pretoken::rules::Exchange;
+    /// use pretoken::situation::{EventVersion, Scene};
+    /// use pretoken::target::Outcome;
+    ///
+    /// let situation = Scene::User.situation();
+    /// let event = event::build(&situation, EventVersion::V2);
+    /// let outcome = Outcome::Answered(event.clone());
+    /// assert!(Exchange::new(&situation, EventVersion::V2, &event, &outcome).details().is_none());
+    /// ```
+    pub fn new(situation: &'a Situation, version: EventVersion, event: &'a Value, outcome: &'a Outcome) -> Self {
+        let details = match outcome {
+            Outcome::Answered(answer) => {
+                answer.get("response").and_then(|response| response.get(version.container())?.as_object())
+            }
+            _ => None,
+        };
+        let parts = details.map_or([None, None], |details| parts(details, version));
+        Self { situation, version, event, outcome, timing: Timing::default(), details, parts }
+    }
+
+    /// The same exchange, with the time that it took.
+    #[must_use]
+    pub const fn timed(mut self, timing: Timing) -> Self {
+        self.timing = timing;
+        self
+    }
+
     /// The answer, if the trigger returned JSON.
     pub const fn answer(&self) -> Option<&'a Value> {
         match self.outcome {
@@ -43,8 +90,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// The member of `response` that the event version reads, if it is an object.
-    pub fn details(&self) -> Option<&'a Map<String, Value>> {
-        self.response()?.get(self.version.container())?.as_object()
+    pub const fn details(&self) -> Option<&'a Map<String, Value>> {
+        self.details
     }
 
     /// The JSON pointer of [`Exchange::details`].
@@ -59,18 +106,7 @@ impl<'a> Exchange<'a> {
     ///
     /// V1 has one part, for the ID token. V2 and V3 have one for each token.
     pub fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
-        let details = self.details();
-        let (id, access) = match self.version {
-            EventVersion::V1 => (details, None),
-            EventVersion::V2 | EventVersion::V3 => (
-                details.and_then(|details| details.get("idTokenGeneration")?.as_object()),
-                details.and_then(|details| details.get("accessTokenGeneration")?.as_object()),
-            ),
-        };
-        let id_pointer = if self.version == EventVersion::V1 { V1 } else { V2_ID };
-        let id = id.map(|fields| Part { token: TokenKind::Id, pointer: id_pointer, fields });
-        let access = access.map(|fields| Part { token: TokenKind::Access, pointer: V2_ACCESS, fields });
-        id.into_iter().chain(access)
+        self.parts.into_iter().flatten()
     }
 
     /// Every claim that the answer sets, with the part that sets it.
@@ -126,6 +162,14 @@ impl<'a> Part<'a> {
     pub fn entry_pointer(&self, member: &str, index: usize) -> String {
         format!("{}/{member}/{index}", self.pointer)
     }
+}
+
+fn parts(details: &Map<String, Value>, version: EventVersion) -> [Option<Part<'_>>; 2] {
+    if version == EventVersion::V1 {
+        return [Some(Part { token: TokenKind::Id, pointer: V1, fields: details }), None];
+    }
+    let part = |token, pointer, member| Some(Part { token, pointer, fields: details.get(member)?.as_object()? });
+    [part(TokenKind::Id, V2_ID, "idTokenGeneration"), part(TokenKind::Access, V2_ACCESS, "accessTokenGeneration")]
 }
 
 /// A member's name as a JSON pointer writes it (RFC 6901).

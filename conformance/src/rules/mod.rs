@@ -17,8 +17,10 @@ mod source;
 mod verdict;
 
 pub use example::{Example, Given};
-pub use exchange::{Exchange, Part};
+pub use exchange::{Exchange, Part, Timing};
 pub use miniature::Miniature;
 pub use registry::{ALL, find};
 pub use rule::{Citation, Family, Level, Rule};
 pub use verdict::{Verdict, Violation};
+
+pub(crate) use answer::says_nothing;

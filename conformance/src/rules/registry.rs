@@ -40,6 +40,9 @@ pub static ALL: &[&Rule] = &[
     &scopes::scope_added_and_suppressed::RULE,
     &conduct::crash_on_legal_event::RULE,
     &conduct::sign_in_denied::RULE,
+    &conduct::over_time_limit::RULE,
+    &conduct::cold_start_over_limit::RULE,
+    &conduct::error_text_exposed::RULE,
 ];
 
 /// The rule of that id.

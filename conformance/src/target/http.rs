@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use super::address::Address;
+use super::process::Limits;
 use super::{Description, Outcome, Reply, StartError, Target, Targets, runtime_api};
 
 /// The largest answer that is read.
@@ -27,12 +28,12 @@ const CONNECTING: Duration = Duration::from_secs(2);
 pub(super) struct HttpTargets {
     description: Description,
     address: Address,
-    limit: Duration,
+    limits: Limits,
 }
 
 impl HttpTargets {
-    pub(super) const fn new(description: Description, address: Address, limit: Duration) -> Self {
-        Self { description, address, limit }
+    pub(super) const fn new(description: Description, address: Address, limits: Limits) -> Self {
+        Self { description, address, limits }
     }
 }
 
@@ -47,7 +48,7 @@ impl Targets for HttpTargets {
             .build()
             .map_err(|error| self.unreachable(&error))?;
         let sender = executor.block_on(self.connect()).map_err(|error| self.unreachable(&error))?;
-        Ok(Box::new(Connected { targets: self, sender: Some(sender), executor }))
+        Ok(Box::new(Connected { targets: self, sender: Some(sender), executor, is_first: true }))
     }
 }
 
@@ -76,13 +77,16 @@ struct Connected<'a> {
     targets: &'a HttpTargets,
     sender: Option<SendRequest<Full<Bytes>>>,
     executor: Runtime,
+    is_first: bool,
 }
 
 impl Target for Connected<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
         let event = Bytes::from(event.to_string());
-        let limit = self.targets.limit;
-        let Self { targets, sender, executor } = self;
+        let Self { targets, sender, executor, is_first } = self;
+        let Limits { start, answer } = targets.limits;
+        // The server may start, or even build, the function only now.
+        let limit = if std::mem::take(is_first) { start + answer } else { answer };
         let outcome = executor
             .block_on(async { timeout(limit, invoke(targets, sender, event)).await })
             .unwrap_or(Outcome::TimedOut { after: limit });
@@ -132,16 +136,35 @@ async fn send(open: &mut SendRequest<Full<Bytes>>, address: &Address, event: Byt
     }
 }
 
-/// Function errors come with a header and a successful status; another status is the server's own trouble.
+/// What a response says of the invocation.
+///
+/// The Lambda service tells a function's error by a header, with a successful status. Local servers differ: the Runtime Interface Emulator
+/// sends the error report without the header, and `cargo lambda watch` 1.9 with the status 500. An error report is
+/// unmistakable, so that is what counts; any other status without one is the server's own trouble.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_ResponseSyntax>.
 fn outcome(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome {
     if let Some(kind) = headers.get("X-Amz-Function-Error") {
         return Outcome::Errored(runtime_api::error(kind.to_str().ok(), body));
     }
-    if status.is_success() {
-        return runtime_api::answer(body);
+    let answer = runtime_api::answer(body);
+    match &answer {
+        Outcome::Answered(report) if is_error_report(report) => Outcome::Errored(runtime_api::error(None, body)),
+        _ if status.is_success() => answer,
+        _ => {
+            let words: String = String::from_utf8_lossy(body).chars().take(200).collect();
+            let step = if status == StatusCode::NOT_FOUND { NAME_IT } else { "" };
+            Outcome::Protocol(format!("the server answered {status}: {words}{step}"))
+        }
     }
-    let words: String = String::from_utf8_lossy(body).chars().take(200).collect();
-    Outcome::Protocol(format!("the server answered {status}: {words}"))
+}
+
+/// Servers of several functions know them by their names.
+const NAME_IT: &str =
+    "; name the function in the address, as in `http://127.0.0.1:9000/2015-03-31/functions/NAME/invocations`";
+
+/// No trigger's answer looks like this: the event is missing.
+fn is_error_report(answer: &Value) -> bool {
+    let is_text = |key| answer.get(key).is_some_and(Value::is_string);
+    is_text("errorType") && is_text("errorMessage") && answer.get("request").is_none()
 }

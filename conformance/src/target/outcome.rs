@@ -9,6 +9,15 @@ pub trait Target: Send {
     /// Sends one event and waits for what comes back.
     fn invoke(&mut self, event: &Value) -> Reply;
 
+    /// The same, with something else to do while the trigger works: it is called once, after the event was sent.
+    ///
+    /// A trigger in another process works on another core meanwhile. One in this process has answered by then.
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+        let reply = self.invoke(event);
+        meanwhile();
+        reply
+    }
+
     /// How the trigger's own Lambda client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`; nothing where there
     /// is no such client.
     fn client(&self) -> Option<String> {

@@ -167,16 +167,16 @@ impl TargetSpec {
     /// What is needed to start it is not there: no Python, say.
     pub fn open(&self, options: &TargetOptions) -> Result<Box<dyn Targets>, StartError> {
         let description = Description { kind: self.kind(), display: self.to_string() };
+        let limits = Limits { answer: options.timeout, start: options.start_timeout };
         let launch = match self {
             Self::Http(address) => {
-                return Ok(Box::new(HttpTargets::new(description, address.clone(), options.timeout)));
+                return Ok(Box::new(HttpTargets::new(description, address.clone(), limits)));
             }
             Self::Python(source) => python::launch(source, options.python.as_deref(), &description.display)?,
             Self::Node(source) => node::launch(source, options.node.as_deref(), &description.display)?,
             Self::Executable(path) => executable(path, &description.display)?,
             Self::Command(program, arguments) => command(program, arguments, &description.display)?,
         };
-        let limits = Limits { answer: options.timeout, start: options.start_timeout };
         Ok(Box::new(Processes { description, launch, limits }))
     }
 

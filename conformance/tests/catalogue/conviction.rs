@@ -1,6 +1,6 @@
 //! Every rule can convict, and none convicts what is right.
 
-use pretoken::rules::{ALL, Example, Exchange, Level, Rule, Verdict, Violation};
+use pretoken::rules::{ALL, Example, Exchange, Level, Rule, Timing, Verdict, Violation};
 use pretoken::target::Outcome;
 use serde_json::{Value, json};
 
@@ -148,12 +148,17 @@ fn judged_example(rule: &Rule, example: &Example) -> Vec<Violation> {
     if !rule.versions.contains(&example.version) {
         return Vec::new();
     }
-    judged(rule, &Case::new("an example", example.scene.situation(), example.version), &example.outcome())
+    let case = Case::new("an example", example.scene.situation(), example.version);
+    judged_after(rule, &case, &example.outcome(), example.timing())
 }
 
 fn judged(rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
+    judged_after(rule, case, outcome, Timing::default())
+}
+
+fn judged_after(rule: &Rule, case: &Case, outcome: &Outcome, timing: Timing) -> Vec<Violation> {
     let mut verdict = Verdict::default();
-    let exchange = Exchange { situation: &case.situation, version: case.version, event: &case.event, outcome };
+    let exchange = Exchange::new(&case.situation, case.version, &case.event, outcome).timed(timing);
     (rule.check)(&exchange, &mut verdict);
     verdict.violations().to_vec()
 }

@@ -46,6 +46,14 @@ fn answer(mut stream: &TcpStream) -> Option<()> {
             let report = json!({"errorType": "KeyError", "errorMessage": "'email'", "stackTrace": ["  line\n"]});
             ("200 OK", "X-Amz-Function-Error: Unhandled\r\n", report.to_string().into_bytes())
         }
+        "fails_as_in_the_emulator" => {
+            ("200 OK", "", json!({"errorType": "KeyError", "errorMessage": "'email'"}).to_string().into_bytes())
+        }
+        "fails_as_in_cargo_lambda" => {
+            let report = json!({"errorType": "KeyError", "errorMessage": "'email'"});
+            ("500 Internal Server Error", "", report.to_string().into_bytes())
+        }
+        "is_unknown" => ("404 Not Found", "", b"no such function".to_vec()),
         "is_unwell" => ("502 Bad Gateway", "", b"no such container".to_vec()),
         "answers_no_text" => ("200 OK", "", b"\xff".to_vec()),
         "hangs_up" => return None,
@@ -86,8 +94,15 @@ fn invocations_are_posted_and_answered() {
 #[test]
 fn an_error_of_the_function_is_told_from_an_error_of_the_server() {
     with_server(false, |target| {
-        let reply = target.invoke(&asking_for("fails"));
-        assert_eq!((errored(&reply).error_type.as_str(), errored(&reply).message.as_str()), ("KeyError", "'email'"));
+        for fails in ["fails", "fails_as_in_the_emulator", "fails_as_in_cargo_lambda"] {
+            let reply = target.invoke(&asking_for(fails));
+            assert_eq!(
+                (errored(&reply).error_type.as_str(), errored(&reply).message.as_str()),
+                ("KeyError", "'email'")
+            );
+        }
+        let Outcome::Protocol(words) = outcome(target, "is_unknown") else { panic!() };
+        assert!(words.contains("404 Not Found: no such function; name the function in the address"), "{words}");
         let unwell = Outcome::Protocol("the server answered 502 Bad Gateway: no such container".to_owned());
         assert_eq!(outcome(target, "is_unwell"), unwell);
         assert!(
@@ -100,6 +115,8 @@ fn an_error_of_the_function_is_told_from_an_error_of_the_server() {
 #[test]
 fn a_server_that_does_not_answer_is_given_up_at_the_limit() {
     with_server(false, |target| {
+        // The first event may take as long as a start.
+        assert_eq!(outcome(target, "nothing"), Outcome::Answered(asking_for("nothing")));
         assert_eq!(outcome(target, "blocks"), Outcome::TimedOut { after: Duration::from_secs(1) });
     });
 }

@@ -1,36 +1,197 @@
-use std::time::Instant;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, mpsc};
+use std::time::{Duration, Instant};
 
-use pretoken::target::TargetOptions;
+use pretoken::engine::{self, Plan};
+use pretoken::situation::EventVersion;
+use pretoken::target::{Outcome, TargetOptions, Targets};
 
-use crate::tools::{self, BARE_PYTHON, NODE, NODE_24, PYTHON, RUST, event, example, open, or_skip};
+use crate::tools::{BARE_PYTHON, NODE, NODE_24, Needed, PYTHON, RUST, event, example, fixture, open};
 
-/// Not a test of speed, which depends on the machine: it prints a table.
+/// Not a test of speed, which depends on the machine: it prints a table. Each number is the median of some rounds, and the rounds take
+/// turns, so that whatever else the machine does meets all alike.
+///
+/// `cargo test --release -p pretoken --test targets -- --ignored --nocapture speed`
 #[test]
 #[ignore = "measures"]
 fn measure() {
-    let rust = or_skip(&RUST).unwrap();
-    let app = example("powertools-python/app.py");
-    let index = example("node-plain/index.mjs");
-    for (name, word, version, python, node) in [
-        ("rust", rust, "2", None, None),
-        ("awslambdaric", &app, "1", or_skip(&PYTHON).cloned(), None),
-        ("own python", &tools::fixture("echo.py"), "1", or_skip(&BARE_PYTHON).cloned(), None),
-        ("node", &index, "2", None, or_skip(&NODE).cloned()),
-        ("node 24", &index, "2", None, or_skip(&NODE_24).cloned()),
-    ] {
-        let options = TargetOptions { python, node, ..TargetOptions::default() };
-        let targets = open(&[word], &options);
-        let mut target = targets.start().unwrap();
-        let event = event(version);
-        let reply = target.invoke(&event);
-        let cold = reply.cold_start.unwrap();
-        assert!(matches!(reply.outcome, pretoken::target::Outcome::Answered(_)), "{reply:?}");
-        let n = 5000;
-        let started = Instant::now();
-        for _ in 0..n {
-            target.invoke(&event);
+    eprintln!(
+        "{:14} {:>8} {:>8} {:>4} {:>8} {:>4} {:>8}  start",
+        "events/s", "bare", "invoke", "%", "run", "%", "2 jobs"
+    );
+    for trigger in triggers() {
+        let options = TargetOptions { python: trigger.python, node: trigger.node, ..TargetOptions::default() };
+        let targets = open(&[&trigger.file], &options);
+        let mut numbers = [const { Vec::new() }; 5];
+        for _ in 0..ROUNDS {
+            numbers[0].push(bare(&trigger.bare, &trigger.file, trigger.version.as_str()));
+            let (start, invoked) = invoked(&*targets, trigger.version.as_str());
+            numbers[1].push(invoked);
+            numbers[2].push(run(&*targets, trigger.version, 1));
+            numbers[3].push(run(&*targets, trigger.version, 2));
+            numbers[4].push(start.as_secs_f64() * 1000.0);
         }
-        let took = started.elapsed();
-        eprintln!("{name:14} {:8.0}/s  cold {cold:?} client {:?}", f64::from(n) / took.as_secs_f64(), target.client());
+        let [bare, invoked, run, two, start] = numbers.map(median);
+        let (of_invoked, of_run) = (invoked / bare * 100.0, run / bare * 100.0);
+        let name = trigger.name;
+        eprintln!(
+            "{name:14} {bare:8.0} {invoked:8.0} {of_invoked:4.0} {run:8.0} {of_run:4.0} {two:8.0}  {start:.0} ms"
+        );
+    }
+}
+
+const ROUNDS: usize = 5;
+const EVENTS: u32 = 5_000;
+
+struct Trigger {
+    name: &'static str,
+    file: PathBuf,
+    version: EventVersion,
+    python: Option<PathBuf>,
+    node: Option<PathBuf>,
+    /// The command that runs it, for the bare loop.
+    bare: Vec<OsString>,
+}
+
+fn triggers() -> Vec<Trigger> {
+    let there = |needed: &'static LazyLock<Needed<PathBuf>>| needed.as_ref().unwrap().clone();
+    let loader = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/target/loaders").join(name);
+        OsString::from(fs::read_to_string(path).unwrap())
+    };
+    let node = |name, node: PathBuf| {
+        let file = example("node-plain/index.mjs");
+        let words =
+            [node.clone().into(), "--input-type=module".into(), "--eval".into(), loader("node.mjs"), "--".into()];
+        let bare = words.into_iter().chain([file.clone().into(), "".into()]).collect();
+        Trigger { name, file, version: EventVersion::V2, python: None, node: Some(node), bare }
+    };
+    let python = |name, python: PathBuf, file: PathBuf| {
+        let bare = vec![python.clone().into(), "-c".into(), loader("python.py"), file.clone().into(), "".into()];
+        Trigger { name, file, version: EventVersion::V1, python: Some(python), node: None, bare }
+    };
+    let rust = there(&RUST);
+    vec![
+        Trigger {
+            name: "rust",
+            bare: vec![rust.clone().into()],
+            file: rust,
+            version: EventVersion::V2,
+            python: None,
+            node: None,
+        },
+        python("powertools", there(&PYTHON), example("powertools-python/app.py")),
+        python("python", there(&BARE_PYTHON), fixture("faults.py")),
+        node("node", there(&NODE)),
+        node("node 24", there(&NODE_24)),
+    ]
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+fn per_second(events: u64, took: Duration) -> f64 {
+    events as f64 / took.as_secs_f64()
+}
+
+fn invoked(targets: &dyn Targets, version: &str) -> (Duration, f64) {
+    let mut target = targets.start().unwrap();
+    let event = event(version);
+    let start = target.invoke(&event).cold_start.unwrap();
+    let started = Instant::now();
+    for _ in 0..EVENTS {
+        assert!(matches!(target.invoke(&event).outcome, Outcome::Answered(_)));
+    }
+    (start, per_second(EVENTS.into(), started.elapsed()))
+}
+
+/// A whole run: generated events, every rule, shrinking of what is found.
+fn run(targets: &dyn Targets, version: EventVersion, jobs: usize) -> f64 {
+    let plan = Plan { versions: vec![version], cases: EVENTS.into(), jobs, ..Plan::default() };
+    let run = engine::run(&plan, targets, &|_| (), &AtomicBool::new(false)).unwrap();
+    let start = run.latency.cold.unwrap_or_default();
+    per_second(run.outcomes.answered, run.duration.saturating_sub(start))
+}
+
+/// The least that can be done: the same event again and again, whatever comes back.
+fn bare(command: &[OsString], file: &Path, version: &str) -> f64 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut process = Command::new(&command[0])
+        .args(&command[1..])
+        .current_dir(file.parent().unwrap())
+        .env("AWS_LAMBDA_RUNTIME_API", listener.local_addr().unwrap().to_string())
+        .envs([("AWS_LAMBDA_FUNCTION_NAME", "trigger"), ("AWS_LAMBDA_FUNCTION_VERSION", "1")])
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let event: Arc<str> = event(version).to_string().into();
+    let count = Arc::new(AtomicU64::new(0));
+    let (done, finished) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (event, count, done) = (event.clone(), count.clone(), done.clone());
+            std::thread::spawn(move || serve(stream.unwrap(), &event, &count, &done));
+        }
+    });
+    let first = finished.recv().unwrap();
+    let last = finished.recv().unwrap();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    per_second(EVENTS.into(), last - first)
+}
+
+fn serve(stream: TcpStream, event: &str, count: &AtomicU64, done: &mpsc::Sender<Instant>) {
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(&stream);
+    let mut line = String::new();
+    loop {
+        line.clear();
+        let mut length = 0;
+        let asks = match reader.read_line(&mut line) {
+            Ok(read) if read > 0 => line.starts_with("GET"),
+            _ => return,
+        };
+        loop {
+            line.clear();
+            reader.read_line(&mut line).unwrap();
+            match line.split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().unwrap()
+                }
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        if reader.read_exact(&mut body).is_err() {
+            return;
+        }
+        let answer = if asks {
+            let given = count.fetch_add(1, Ordering::Relaxed);
+            if given == 1 || given == 1 + u64::from(EVENTS) {
+                // The main thread may have gone after the second.
+                let _ = done.send(Instant::now());
+            }
+            let id = format!("Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-{given:012}");
+            let deadline = "Lambda-Runtime-Deadline-Ms: 9999999999999\r\nLambda-Runtime-Invoked-Function-Arn: arn";
+            let length = event.len();
+            format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{id}\r\n{deadline}\r\nContent-Length: {length}\r\n\r\n{event}"
+            )
+        } else {
+            "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n".to_owned()
+        };
+        if (&stream).write_all(answer.as_bytes()).is_err() {
+            return;
+        }
     }
 }

@@ -1,6 +1,7 @@
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use clap::{Args, ValueEnum};
 use serde_json::Value;
@@ -8,13 +9,14 @@ use serde_json::Value;
 use super::human::human;
 use super::json::json;
 use super::view::View;
-use crate::cli::Exit;
 use crate::cli::options::Versions;
 use crate::cli::streams::{Failure, Streams};
-use crate::cli::target::{TargetArguments, not_started};
+use crate::cli::{Exit, interrupt, target};
+use crate::engine::{self, Ready};
 use crate::event;
+use crate::report::clean;
 use crate::situation::{EventVersion, Scene, Situation};
-use crate::target::StartError;
+use crate::target::Targets;
 
 /// Show the ID and the access token before and after the trigger, for a few telling sign-ins
 ///
@@ -22,11 +24,12 @@ use crate::target::StartError;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Preview {
     #[command(flatten)]
-    target: TargetArguments,
+    target: target::Choice,
     /// Show the tokens for this event, a JSON file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
-    /// The event version that the user pool is configured for; `auto` is the event's own, or else 3
+    /// The event version that the user pool is configured for; `auto` is the event's own, or
+    /// else the highest that the trigger is for, as far as its answers tell
     #[arg(long, value_name = "VERSIONS", default_value = "auto")]
     event_version: Versions,
     /// How to write the tokens
@@ -53,17 +56,28 @@ struct Shown {
 
 impl Preview {
     pub(in crate::cli) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
-        let shown = match &self.event {
-            Some(file) => of_file(file, &self.event_version)?,
-            None => scenes(&self.event_version),
+        let of_file = self.event.as_ref().map(|file| of_file(file, &self.event_version)).transpose()?;
+        let targets = self.target.open()?;
+        let stop = interrupt::flag();
+        let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
+        let shown = match (of_file, &self.event_version) {
+            (Some(shown), _) => shown,
+            (None, Versions::These(versions)) => scenes(versions),
+            (None, Versions::Auto) => {
+                let told = engine::versions(&ready.probe(&stop));
+                let _ = writeln!(streams.err(), "{}", clean(&told.note()));
+                // For users the events of versions 2 and 3 are the same, and version 3 has every scene.
+                scenes(&told.versions.iter().copied().max().map_or_else(Vec::new, |version| vec![version]))
+            }
         };
-        let no_verdict = |error: StartError| Failure::NoVerdict(not_started(&error));
-        let targets = self.target.open(self.target.spec()?.as_ref()).map_err(no_verdict)?;
-        let mut target = targets.start().map_err(no_verdict)?;
-        let views: Vec<_> = shown
-            .into_iter()
-            .map(|shown| View::of(shown.title, &shown.situation, shown.version, shown.event, &mut *target))
-            .collect();
+        let mut target = ready.start().map_err(|error| interrupt::or_failed(&stop, &error))?;
+        let mut views = Vec::new();
+        for shown in shown {
+            views.push(View::of(shown.title, &shown.situation, shown.version, shown.event, &mut *target));
+            if stop.load(Ordering::Relaxed) {
+                return Err(Failure::Interrupted);
+            }
+        }
         let description = targets.description();
         streams.write(&match self.format {
             PreviewFormat::Human => human(&description, &views, streams.width),
@@ -74,14 +88,9 @@ impl Preview {
 }
 
 /// The telling scenes; those with a machine only where Cognito calls a trigger for machines.
-fn scenes(versions: &Versions) -> Vec<Shown> {
-    let versions = match versions {
-        // It has every scene, and for users it is V2.
-        Versions::Auto => vec![EventVersion::V3],
-        Versions::These(versions) => versions.clone(),
-    };
+fn scenes(versions: &[EventVersion]) -> Vec<Shown> {
     let mut shown = Vec::new();
-    for version in versions {
+    for &version in versions {
         for scene in Scene::ALL {
             let situation = scene.situation();
             if situation.trigger_source().sent_under(version) {

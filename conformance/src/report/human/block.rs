@@ -62,7 +62,7 @@ fn seen(page: &mut Page, fault: &Fault<'_>) {
         let others: Vec<&str> = others.iter().map(String::as_str).collect();
         page.field("", &format!("also under {}", listed(&others)));
     }
-    if !finding.shrinking.reproduced {
+    if finding.shrinking.calls > 0 && !finding.shrinking.reproduced {
         page.field("", "it did not show again when the same event was sent once more, so this is the event as it was");
     } else if !finding.shrinking.finished {
         let calls = counted(u64::from(finding.shrinking.calls), "call", "calls");

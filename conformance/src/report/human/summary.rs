@@ -15,7 +15,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     page.field("seed", &format!("{0} (`--seed {0}` makes the same cases again)", report.seed));
     findings(page, report);
     for note in &report.notes {
-        page.field("note", note);
+        page.field("note", &clean(note));
     }
     page.blank();
     let (look, verdict) = verdict(report);

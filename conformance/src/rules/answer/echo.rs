@@ -45,7 +45,7 @@ pub(super) fn has(object: &Map<String, Value>, member: &str) -> bool {
 ///
 /// AWS's own types write such a value where there was none: Go's a map of nulls for an absent `groupConfiguration`,
 /// Rust's an empty map for an absent `clientMetadata`. Triggers on these types are in production.
-pub(super) fn says_nothing(value: &Value) -> bool {
+pub(crate) fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(list) => list.is_empty(),

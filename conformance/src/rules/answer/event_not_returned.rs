@@ -227,12 +227,8 @@ mod tests {
     #[test]
     fn members_that_the_event_does_not_have_need_not_come_back() {
         let event = json!({"request": {}, "response": {}});
-        let exchange = Exchange {
-            situation: &Scene::User.situation(),
-            version: EventVersion::V1,
-            event: &event,
-            outcome: &Outcome::Answered(event.clone()),
-        };
+        let (situation, outcome) = (Scene::User.situation(), Outcome::Answered(event.clone()));
+        let exchange = Exchange::new(&situation, EventVersion::V1, &event, &outcome);
         let mut verdict = Verdict::default();
         check(&exchange, &mut verdict);
         assert!(verdict.applied() && verdict.violations().is_empty());

@@ -24,3 +24,5 @@ pub(super) mod non_string_in_list;
 pub(super) mod unknown_response_key;
 pub(super) mod wrong_type_in_answer;
 pub(super) mod wrong_version_answer;
+
+pub(crate) use echo::says_nothing;

@@ -119,12 +119,8 @@ mod tests {
     fn a_key_that_the_event_brought_may_go_back() {
         let mut event = crate::event::build(&Scene::User.situation(), EventVersion::V2);
         event["response"]["fieldOfTheFuture"] = json!({"a": 1});
-        let exchange = Exchange {
-            situation: &Scene::User.situation(),
-            version: EventVersion::V2,
-            event: &event,
-            outcome: &Outcome::Answered(event.clone()),
-        };
+        let (situation, outcome) = (Scene::User.situation(), Outcome::Answered(event.clone()));
+        let exchange = Exchange::new(&situation, EventVersion::V2, &event, &outcome);
         let mut verdict = Verdict::default();
         check(&exchange, &mut verdict);
         assert_eq!(reasons(&verdict), [""; 0]);

@@ -3,7 +3,11 @@
 //! An error is either a crash or a denial: `error_types.rs` tells them apart, in one place for every language.
 
 mod error_types;
+mod limit;
 mod words;
 
+pub(super) mod cold_start_over_limit;
 pub(super) mod crash_on_legal_event;
+pub(super) mod error_text_exposed;
+pub(super) mod over_time_limit;
 pub(super) mod sign_in_denied;

@@ -94,7 +94,7 @@ mod tests {
         let nothing = json!({"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": ""});
         let outcome = with_group_override(event.clone(), nothing);
         let mut verdict = Verdict::default();
-        let exchange = Exchange { situation: &situation, version: EventVersion::V1, event: &event, outcome: &outcome };
+        let exchange = Exchange::new(&situation, EventVersion::V1, &event, &outcome);
         check(&exchange, &mut verdict);
         assert!(verdict.applied());
         assert!(verdict.violations().is_empty());

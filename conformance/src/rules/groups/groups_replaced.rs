@@ -84,7 +84,7 @@ mod tests {
         let event = event::build(&situation, EventVersion::V2);
         let outcome = with_group_override(event.clone(), json!({"groupsToOverride": groups}));
         let mut verdict = Verdict::default();
-        let exchange = Exchange { situation: &situation, version: EventVersion::V2, event: &event, outcome: &outcome };
+        let exchange = Exchange::new(&situation, EventVersion::V2, &event, &outcome);
         check(&exchange, &mut verdict);
         verdict.violations().len()
     }

@@ -169,8 +169,8 @@ mod tests {
     fn reasons(scene: Scene, version: EventVersion, response: &'static str) -> Vec<&'static str> {
         let example = Example { scene, version, given: Given::Response(response) };
         let mut verdict = Verdict::default();
-        let exchange =
-            Exchange { situation: &scene.situation(), version, event: &example.event(), outcome: &example.outcome() };
+        let (situation, event, outcome) = (scene.situation(), example.event(), example.outcome());
+        let exchange = Exchange::new(&situation, version, &event, &outcome);
         check(&exchange, &mut verdict);
         verdict.violations().iter().map(|violation| violation.reason).collect()
     }

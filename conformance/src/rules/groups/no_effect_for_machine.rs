@@ -134,12 +134,8 @@ mod tests {
             let example =
                 Example { scene: Scene::Machine, version: EventVersion::V3, given: Given::Response(response) };
             let mut verdict = Verdict::default();
-            let exchange = Exchange {
-                situation: &example.scene.situation(),
-                version: example.version,
-                event: &example.event(),
-                outcome: &example.outcome(),
-            };
+            let (situation, event, outcome) = (example.scene.situation(), example.event(), example.outcome());
+            let exchange = Exchange::new(&situation, example.version, &event, &outcome);
             check(&exchange, &mut verdict);
             assert!(verdict.applied());
             assert!(verdict.violations().is_empty(), "{response}");

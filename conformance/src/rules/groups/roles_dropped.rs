@@ -139,7 +139,7 @@ mod tests {
         let event = event::build(situation, EventVersion::V1);
         let outcome = with_group_override(event.clone(), group_override);
         let mut verdict = Verdict::default();
-        check(&Exchange { situation, version: EventVersion::V1, event: &event, outcome: &outcome }, &mut verdict);
+        check(&Exchange::new(situation, EventVersion::V1, &event, &outcome), &mut verdict);
         verdict.violations().iter().map(|violation| violation.reason).collect()
     }
 

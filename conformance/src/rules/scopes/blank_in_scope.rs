@@ -101,7 +101,7 @@ mod tests {
         let situation = Scene::User.situation();
         let event = event::build(&situation, EventVersion::V3);
         let outcome = with_scopes(event.clone(), member, &[scope]);
-        let exchange = Exchange { situation: &situation, version: EventVersion::V3, event: &event, outcome: &outcome };
+        let exchange = Exchange::new(&situation, EventVersion::V3, &event, &outcome);
         let mut verdict = Verdict::default();
         check(&exchange, &mut verdict);
         verdict.violations().iter().map(|violation| violation.reason).collect()

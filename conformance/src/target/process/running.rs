@@ -54,8 +54,8 @@ impl Running {
         }
     }
 
-    /// Gives the process an event and waits for what comes of it.
-    pub(super) async fn exchange(&mut self, event: Bytes, limit: Duration) -> Exchanged {
+    /// Gives the process an event and waits for what comes of it. `meanwhile` is called while the process works.
+    pub(super) async fn exchange(&mut self, event: Bytes, limit: Duration, meanwhile: &mut dyn FnMut()) -> Exchanged {
         // A process that ended while nothing was asked of it may still look as if it were asking.
         if let Ok(Some(status)) = self.child.try_wait() {
             return Exchanged::Undelivered(end_in_words(Ok(status)));
@@ -64,7 +64,7 @@ impl Running {
         let Self { api, child, output, .. } = self;
         let exchanged = tokio::select! {
             biased;
-            outcome = api.exchange(event, deadline) => match outcome {
+            outcome = api.exchange(event, deadline, meanwhile) => match outcome {
                 Outcome::Protocol(_) => Exchanged::Last(outcome),
                 _ => Exchanged::Done(outcome),
             },

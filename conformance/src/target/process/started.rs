@@ -72,6 +72,23 @@ impl Started<'_> {
 
 impl Target for Started<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
+        self.invoke_while(event, &mut || ())
+    }
+
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+        let mut meanwhile = Once(Some(meanwhile));
+        let reply = self.send(event, &mut || meanwhile.call());
+        meanwhile.call();
+        reply
+    }
+
+    fn client(&self) -> Option<String> {
+        self.client.clone()
+    }
+}
+
+impl Started<'_> {
+    fn send(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
         let event = Bytes::from(event.to_string());
         // What a process said that ended between its last answer and this event.
         let mut said_before: Option<Vec<String>> = None;
@@ -83,7 +100,7 @@ impl Target for Started<'_> {
                     return Reply { outcome, output, cold_start: None };
                 }
             };
-            let exchange = running.exchange(event.clone(), self.processes.limits.answer);
+            let exchange = running.exchange(event.clone(), self.processes.limits.answer, meanwhile);
             let exchanged = self.executor.block_on(exchange);
             let mut output = said_before.clone().unwrap_or_default();
             output.extend(running.output.take());
@@ -104,8 +121,15 @@ impl Target for Started<'_> {
             return Reply { outcome, output, cold_start: self.cold_start.take() };
         }
     }
+}
 
-    fn client(&self) -> Option<String> {
-        self.client.clone()
+/// Something that is done once, however often an event has to be sent, and also if it cannot be sent at all.
+struct Once<'a>(Option<&'a mut dyn FnMut()>);
+
+impl Once<'_> {
+    fn call(&mut self) {
+        if let Some(call) = self.0.take() {
+            call();
+        }
     }
 }

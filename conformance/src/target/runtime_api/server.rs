@@ -80,9 +80,18 @@ impl RuntimeApi {
         .await
     }
 
-    /// Gives the process an event as soon as it asks for one, and waits for what comes of it.
-    pub(in crate::target) async fn exchange(&self, event: Bytes, deadline: SystemTime) -> Outcome {
+    /// Gives the process an event as soon as it asks for one, and waits for what comes of it. `meanwhile` is called while
+    /// the process works.
+    pub(in crate::target) async fn exchange(
+        &self,
+        event: Bytes,
+        deadline: SystemTime,
+        meanwhile: &mut dyn FnMut(),
+    ) -> Outcome {
         self.wait(|dialogue| dialogue.deliver(&event, deadline).then_some(())).await;
+        // The connection's task writes the event.
+        tokio::task::yield_now().await;
+        meanwhile();
         self.wait(Dialogue::take_outcome).await
     }
 

@@ -1,0 +1,14 @@
+use std::time::Duration;
+
+/// "It must respond within 5 seconds", cold start included; the function's own timeout does not change it (O-01,
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html>).
+pub(super) const LIMIT: Duration = Duration::from_secs(5);
+
+/// What the caller gets when Cognito gives up. The words were seen for sibling triggers of the same service (X-06).
+pub(super) const EFFECT: &str = "no token is issued: `UnexpectedLambdaException` with `PreTokenGeneration invocation \
+                                 failed due to error Socket timeout while invoking Lambda function.`";
+
+/// A time in seconds, to a tenth.
+pub(super) fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
