@@ -14,6 +14,7 @@ mod examples;
 mod http;
 mod node;
 mod python;
+mod run;
 mod rust;
 mod spec;
 mod speed;
