@@ -138,7 +138,7 @@ fn bare(command: &[OsString], file: &Path, version: &str) -> f64 {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let (event, count, done) = (event.clone(), count.clone(), done.clone());
-            std::thread::spawn(move || serve(stream.unwrap(), &event, &count, &done));
+            std::thread::spawn(move || serve(&stream.unwrap(), &event, &count, &done));
         }
     });
     let first = finished.recv().unwrap();
@@ -148,9 +148,9 @@ fn bare(command: &[OsString], file: &Path, version: &str) -> f64 {
     per_second(EVENTS.into(), last - first)
 }
 
-fn serve(stream: TcpStream, event: &str, count: &AtomicU64, done: &mpsc::Sender<Instant>) {
+fn serve(stream: &TcpStream, event: &str, count: &AtomicU64, done: &mpsc::Sender<Instant>) {
     stream.set_nodelay(true).unwrap();
-    let mut reader = BufReader::new(&stream);
+    let mut reader = BufReader::new(stream);
     let mut line = String::new();
     loop {
         line.clear();
@@ -164,7 +164,7 @@ fn serve(stream: TcpStream, event: &str, count: &AtomicU64, done: &mpsc::Sender<
             reader.read_line(&mut line).unwrap();
             match line.split_once(':') {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = value.trim().parse().unwrap()
+                    length = value.trim().parse().unwrap();
                 }
                 Some(_) => {}
                 None => break,
@@ -189,7 +189,7 @@ fn serve(stream: TcpStream, event: &str, count: &AtomicU64, done: &mpsc::Sender<
         } else {
             "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n".to_owned()
         };
-        if (&stream).write_all(answer.as_bytes()).is_err() {
+        if { stream }.write_all(answer.as_bytes()).is_err() {
             return;
         }
     }
