@@ -19,20 +19,16 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde_json::{Map, Value, json};
 
-/// Rules that the reference trigger cannot exercise in this process, and why.
-const IDLE: [(&str, &str); 2] = [
-    ("error-text-exposed", "it never fails, so there is no error whose text could be looked at"),
-    ("cold-start-over-limit", "a function in this process has no start that could take long"),
-];
+/// Rules that a function in this process which never fails has nothing to show for: it has no start, and no error text.
+const OUT_OF_REACH: [&str; 2] = ["cold-start-over-limit", "error-text-exposed"];
 
 #[test]
 fn the_reference_trigger_has_no_finding_and_exercises_every_rule() {
     let policy = Policy::bundled();
     let run = judged(20_000, move |event: Value| handle(event, &policy));
     assert_innocent(&run);
-    for (rule, count) in rules::ALL.iter().zip(&run.rules) {
-        let can_be = IDLE.iter().all(|(id, _)| *id != rule.id);
-        assert_eq!(count.exercised > 0, can_be, "{}: not exercised is not passed", rule.id);
+    for (rule, count) in rules::ALL.iter().zip(&run.rules).filter(|(rule, _)| !OUT_OF_REACH.contains(&rule.id)) {
+        assert!(count.exercised > 0, "{} was not exercised, which is not passed", rule.id);
     }
 }
 
@@ -63,8 +59,8 @@ fn no_policy_that_the_reference_trigger_accepts_leads_to_an_error_or_a_warning()
             });
         }
     }
-    let idle: BTreeSet<_> = rules::ALL.iter().map(|rule| rule.id).filter(|id| !exercised.contains(id)).collect();
-    assert_eq!(idle, BTreeSet::from(IDLE.map(|(id, _)| id)), "these policies never touch what the rules look at");
+    let idle: Vec<_> = rules::ALL.iter().map(|rule| rule.id).filter(|id| !exercised.contains(id)).collect();
+    assert_eq!(idle, OUT_OF_REACH, "these policies never touch what the rules look at");
 }
 
 #[test]

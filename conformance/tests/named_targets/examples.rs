@@ -51,7 +51,7 @@ fn tokens(run: &Run) -> [[Value; 2]; 2] {
 }
 
 /// A token with other claims; those that are `null` are gone.
-fn changed(token: &Value, claims: Value) -> Value {
+fn changed(token: &Value, claims: &Value) -> Value {
     let mut token = token.clone();
     for (claim, value) in claims.as_object().unwrap() {
         if value.is_null() {
@@ -98,7 +98,7 @@ fn a_preview_of_the_powertools_handlers_shows_the_walk_throughs_tokens() {
         assert!(more.iter().all(|claim| !id[claim].is_null()), "{id}");
         assert_eq!(id.as_object().unwrap().len(), before.as_object().unwrap().len() + more.len(), "{id}");
         assert_eq!(id["exp"].as_u64().unwrap() - id["iat"].as_u64().unwrap(), 3_600);
-        assert_eq!(id_after, changed(&id, json!({"custom:x": null, "my_key": "my_value"})));
+        assert_eq!(id_after, changed(&id, &json!({"custom:x": null, "my_key": "my_value"})));
         assert_eq!(access_after, access);
 
         let shown = pretoken(folder, &preview);
@@ -121,7 +121,7 @@ fn the_amplify_handler_for_version_1_conforms_and_reads_its_environment() {
         }
         let [[id, access], [id_after, access_after]] = tokens(&Run::of(command.output().unwrap()));
         let claims = json!({"my_first_attribute": "true", "my_second_attribute": second, "email": null});
-        assert_eq!(id_after, changed(&id, claims));
+        assert_eq!(id_after, changed(&id, &claims));
         assert_eq!(access_after, access);
     }
 }
@@ -133,8 +133,8 @@ fn the_amplify_handler_for_version_2_conforms_and_changes_both_tokens() {
     conforms(functions, file, "node", &["2"]);
     let run = pretoken(functions, &["preview", file, "--format", "json"]);
     let [[id, access], [id_after, access_after]] = tokens(&run);
-    assert_eq!(id_after, changed(&id, json!({"hoge1": "hoge1-id", "hoge2": "hoge2-id", "email": null})));
-    assert_eq!(access_after, changed(&access, json!({"hoge1": "hoge1-access", "hoge2": "hoge2-access"})));
+    assert_eq!(id_after, changed(&id, &json!({"hoge1": "hoge1-id", "hoge2": "hoge2-id", "email": null})));
+    assert_eq!(access_after, changed(&access, &json!({"hoge1": "hoge1-access", "hoge2": "hoge2-access"})));
     // Which scenes are shown, and why, is told apart from the tokens.
     assert!(run.err.contains("event version 2, told from the answers"), "{}", run.err);
     assert_eq!(run.json()["previews"][0]["event_version"], "2");
