@@ -147,7 +147,7 @@ fn what_cannot_be_used_ends_with_2_and_is_named() {
         (vec!["explain", "dev-claim-sets"], "did you mean `dev-claim-set`?"),
         (vec!["chekc"], "check"),
         (vec!["check", "no/such/app.py"], "there is no file `no/such/app.py`"),
-        (vec!["check", "--timeout", "5"], "`5` is no time limit"),
+        (vec!["check", "--timeout", "5"], "`5` is no time limit; use a number with its unit"),
         (vec!["preview", "--event", "/no/such/event.json"], "`/no/such/event.json` cannot be used as an event"),
     ] {
         let run = pretoken(&arguments);

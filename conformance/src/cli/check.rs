@@ -2,17 +2,17 @@ use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::options::{RuleChoice, Versions, level};
+use super::options::{RuleChoice, Versions, level, told_in_words};
 use super::progress::Meter;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
-use crate::engine::{self, Plan, Ready, RunError, Seed, Selection};
+use crate::engine::{self, Cases, Plan, Ready, RunError, Seed, Selection};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
@@ -32,7 +32,8 @@ pub(super) struct Check {
     /// What the random cases are drawn from: the same seed makes the same cases
     #[arg(long, value_name = "S", default_value_t)]
     seed: Seed,
-    /// How many copies of the trigger work side by side [default: one for each processor; one for an address]
+    /// How many copies of the trigger work side by side [default: what its speed makes worth while,
+    /// at most one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
@@ -74,25 +75,33 @@ impl Check {
         let stop = interrupt::flag();
         let started = Instant::now();
         let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
-        let told = match &self.event_version {
-            Versions::Auto => Some(engine::versions(&ready.probe(&stop))),
-            Versions::These(_) => None,
+        let (probes, told) = match &self.event_version {
+            Versions::Auto => {
+                let probes = ready.probe(&stop);
+                let told = engine::versions(&probes);
+                (probes, Some(told))
+            }
+            Versions::These(_) => (Vec::new(), None),
         };
-        let plan = Plan {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Failure::Interrupted);
+        }
+        let mut plan = Plan {
             versions: told.as_ref().map_or_else(|| self.event_version.or_all(), |told| told.versions.clone()),
             cases: self.cases,
             seed: self.seed,
-            jobs: self.jobs.map_or_else(|| target::jobs(&*targets), NonZeroUsize::get),
             rules: rules.clone(),
             ..Plan::default()
         };
+        let cases = Cases::new(&plan).len();
+        plan.jobs = self.jobs.map_or_else(|| target::jobs(&*targets, cases, &probes), NonZeroUsize::get);
         let meter = Meter::new(streams.err(), streams.live);
         let run = engine::run(&plan, &ready, &|progress| meter.told(progress), &stop);
         meter.finish();
         let mut run = run.map_err(|error| no_verdict(&stop, &error))?;
         run.duration = started.elapsed();
         let mut report = Report::new(&run, self.deny);
-        report.notes.extend(told.map(|told| told.note()));
+        report.notes.extend(told.as_ref().map(told_in_words));
         Ok(report)
     }
 

@@ -1,6 +1,7 @@
 //! The `pretoken` command: one file for each subcommand, and what they share.
 
 mod check;
+mod doctor;
 mod events;
 mod exit;
 mod explain;

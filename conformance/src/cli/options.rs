@@ -4,7 +4,8 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::streams::Failure;
-use crate::engine::Selection;
+use crate::engine::{Selection, Told};
+use crate::report::versions;
 use crate::rules::Level;
 use crate::situation::EventVersion;
 
@@ -42,6 +43,12 @@ impl FromStr for Versions {
         versions.dedup();
         Ok(Self::These(versions))
     }
+}
+
+/// Which versions a trigger is for and how that was told, as a sentence.
+pub(super) fn told_in_words(told: &Told) -> String {
+    let more = if told.versions == EventVersion::ALL { "chooses some of them" } else { "chooses others" };
+    format!("{}, told from the answers: {}; `--event-version` {more}", versions(&told.versions), told.why)
 }
 
 /// Which rules judge.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::streams::{Color, Failure, Kept, Streams};
-use super::{Exit, check, events, explain, preview, rules};
+use super::{Exit, check, doctor, events, explain, preview, rules};
 
 /// Tells what an Amazon Cognito pre token generation trigger does to your tokens, before you deploy it.
 #[derive(Debug, Parser)]
@@ -21,6 +21,7 @@ struct Pretoken {
 enum Command {
     Check(check::Check),
     Preview(preview::Preview),
+    Doctor(doctor::Doctor),
     Events(events::Events),
     Rules(rules::Rules),
     Explain(explain::Explain),
@@ -94,6 +95,7 @@ fn subcommand(command: &Command, streams: &mut Streams) -> Result<Exit, Failure>
     match command {
         Command::Check(check) => check.run(streams),
         Command::Preview(preview) => preview.run(streams),
+        Command::Doctor(doctor) => doctor.run(streams),
         Command::Events(events) => events.run(streams),
         Command::Rules(rules) => rules.run(streams),
         Command::Explain(explain) => explain.run(streams),

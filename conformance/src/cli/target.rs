@@ -8,7 +8,8 @@ use clap::Args;
 use pretoken_trigger::Policy;
 
 use super::streams::Failure;
-use crate::report::{clean, log_lines};
+use crate::engine::Probe;
+use crate::report::clean;
 use crate::target::{Description, InProcess, SpecError, StartError, TargetOptions, TargetSpec, Targets};
 
 /// The trigger that a command is about.
@@ -69,24 +70,47 @@ impl Choice {
     }
 }
 
-/// How many copies of a trigger work side by side when nobody says.
-pub(super) fn jobs(targets: &dyn Targets) -> usize {
-    match targets.description().kind {
+/// How many copies of a trigger work side by side when nobody says: at most one for each processor, and of a process only
+/// as many as are worth their start. For a thousand quick events there is one.
+pub(super) fn jobs(targets: &dyn Targets, cases: u64, probes: &[Probe]) -> usize {
+    let processors = available_parallelism().map_or(1, NonZeroUsize::get);
+    if targets.description().kind == "http" {
         // The Runtime Interface Emulator takes one invocation at a time.
-        "http" => 1,
-        _ => available_parallelism().map_or(1, NonZeroUsize::get),
+        return 1;
     }
+    let Some(start) = probes.iter().filter_map(|probe| probe.cold_start).max() else { return processors };
+    let warm = probes.iter().filter(|probe| probe.cold_start.is_none());
+    let (count, took) = warm.fold((0, Duration::ZERO), |(count, took), probe| (count + 1, took + probe.took));
+    let work = took.as_nanos().checked_div(count).unwrap_or(0).saturating_mul(u128::from(cases));
+    let worth = work / (start * STARTS).as_nanos().max(1);
+    usize::try_from(worth).map_or(processors, |worth| processors.min(1 + worth))
 }
+
+/// A further copy has to have work for so many times the time of its start. Measured on two processors: with work for
+/// three, one and two copies of a Python or Node trigger take the same time.
+const STARTS: u32 = 5;
 
 /// Why there is no verdict. The trigger's own last words come with the reason: they usually say what is wrong.
 pub(super) fn not_started(error: &StartError) -> Failure {
     let mut text = format!("the trigger could not be started: {}", clean(&error.reason));
-    for line in log_lines(&error.output) {
+    for line in printed_lines(&error.output) {
         text.push_str("\n  ");
         text.push_str(&line);
     }
     Failure::NoVerdict(text)
 }
+
+/// The last lines that a trigger printed, made safe and short enough to show.
+pub(super) fn printed_lines(output: &[String]) -> impl Iterator<Item = String> {
+    let first = output.len().saturating_sub(PRINTED);
+    output.iter().skip(first).map(|line| {
+        let line = clean(&anstream::adapter::strip_str(line).to_string());
+        if line.chars().count() > LONGEST { line.chars().take(LONGEST).chain(['…']).collect() } else { line }
+    })
+}
+
+const PRINTED: usize = 12;
+const LONGEST: usize = 160;
 
 fn bundled() -> Box<dyn Targets> {
     let policy = Policy::bundled();
@@ -104,7 +128,11 @@ fn time(words: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::situation::{EventVersion, TriggerSource};
+    use crate::target::Outcome;
 
     #[test]
     fn a_time_limit_has_a_unit() {
@@ -119,7 +147,26 @@ mod tests {
     #[test]
     fn an_address_gets_one_event_at_a_time() {
         let open = |words: &[&str]| TargetSpec::parse(words).unwrap().open(&TargetOptions::default()).unwrap();
-        assert_eq!(jobs(&*open(&["http://127.0.0.1:9"])), 1);
-        assert_eq!(jobs(&*bundled()), available_parallelism().unwrap().get());
+        assert_eq!(jobs(&*open(&["http://127.0.0.1:9"]), 1_000_000, &[]), 1);
+        assert_eq!(jobs(&*bundled(), 1, &[]), available_parallelism().unwrap().get());
+    }
+
+    #[test]
+    fn a_further_copy_has_to_be_worth_its_start() {
+        let processors = available_parallelism().unwrap().get();
+        let probe = |took, cold_start: Option<u64>| Probe {
+            version: EventVersion::V1,
+            source: TriggerSource::Authentication,
+            event: Value::Null,
+            outcome: Outcome::Answered(Value::Null),
+            took: Duration::from_millis(took),
+            cold_start: cold_start.map(Duration::from_millis),
+            output: Vec::new(),
+        };
+        let probes = [probe(50, Some(200)), probe(1, None), probe(3, None)];
+        // Two milliseconds for each event, and a second of work for each copy.
+        for (cases, expected) in [(0, 1), (499, 1), (500, 2), (1_000, 3), (u64::MAX, usize::MAX)] {
+            assert_eq!(jobs(&*bundled(), cases, &probes), processors.min(expected), "{cases}");
+        }
     }
 }

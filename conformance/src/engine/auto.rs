@@ -44,20 +44,6 @@ pub struct Told {
     pub why: String,
 }
 
-impl Told {
-    /// The whole in a sentence, for the report.
-    pub fn note(&self) -> String {
-        let words: Vec<_> = self.versions.iter().map(|version| version.as_str()).collect();
-        let noun = if words.len() == 1 { "event version" } else { "event versions" };
-        let more = if self.versions == EventVersion::ALL {
-            "`--event-version` chooses some of them"
-        } else {
-            "`--event-version 1,2,3` checks all"
-        };
-        format!("{noun} {}, told from the answers: {}; {more}", words.join(","), self.why)
-    }
-}
-
 /// A documented event, and what the trigger did with it.
 #[derive(Clone, Debug)]
 pub struct Probe {
@@ -195,5 +181,167 @@ fn how(outcome: &Outcome) -> String {
         Outcome::TimedOut { after } => format!("no answer within {after:?}"),
         Outcome::NotJson(_) => "an answer that is not JSON".to_owned(),
         Outcome::Protocol(_) => "a breach of the Lambda Runtime API".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::engine::Ready;
+    use crate::target::InProcess;
+
+    type Trigger = fn(Value) -> Result<Value, String>;
+
+    fn probes(trigger: Trigger) -> Vec<Probe> {
+        let targets = InProcess::new("test", trigger);
+        Ready::start(&targets).unwrap().probe(&AtomicBool::new(false))
+    }
+
+    fn told(trigger: Trigger) -> (String, String) {
+        let Told { versions, why } = versions(&probes(trigger));
+        (versions.iter().map(|version| version.as_str()).collect::<Vec<_>>().join(","), why)
+    }
+
+    /// Fills V1's container.
+    fn one(mut event: Value) -> Value {
+        event["response"] = json!({"claimsOverrideDetails": {"claimsToSuppress": ["email"]}});
+        event
+    }
+
+    /// Fills V2's container, for the access token only.
+    fn two(mut event: Value) -> Value {
+        let access = json!({"claimsToAddOrOverride": {"tenant": "acme"}});
+        event["response"] = json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": access}});
+        event
+    }
+
+    /// Fills V2's container for a user, as if machines had ID tokens.
+    fn two_for_users(event: Value) -> Value {
+        let mut event = two(event);
+        event["response"]["claimsAndScopeOverrideDetails"]["idTokenGeneration"] =
+            json!({"claimsToSuppress": ["email"]});
+        event
+    }
+
+    fn is(event: &Value, version: &str) -> bool {
+        event["version"] == version
+    }
+
+    fn is_machine(event: &Value) -> bool {
+        event["triggerSource"] == "TokenGeneration_ClientCredentials"
+    }
+
+    #[test]
+    fn a_trigger_is_for_the_versions_whose_container_it_fills() {
+        let table: &[(&str, Trigger, &str)] = &[
+            ("V1's, whatever the version", |event| Ok(one(event)), "1"),
+            ("V1's for V1 only", |event| Ok(if is(&event, "1") { one(event) } else { event }), "1"),
+            ("V1's for V1, else errors", |event| if is(&event, "1") { Ok(one(event)) } else { Err("?".into()) }, "1"),
+            ("V2's, whatever the version", |event| Ok(two(event)), "2,3"),
+            ("V2's for V2 only", |event| Ok(if is(&event, "2") { two(event) } else { event }), "2"),
+            ("V2's for V3 only", |event| Ok(if is(&event, "3") { two(event) } else { event }), "3"),
+            ("V2's, but errors for V1", |event| if is(&event, "1") { Err("?".into()) } else { Ok(two(event)) }, "2,3"),
+            ("V2's, but errors for V3", |event| if is(&event, "3") { Err("?".into()) } else { Ok(two(event)) }, "2"),
+            ("each its own", |event| Ok(if is(&event, "1") { one(event) } else { two(event) }), "1,2,3"),
+            ("both at once", |event| Ok(both(event)), "1,2,3"),
+            ("V1's for V1, V2's for V3", |event| Ok(three(event)), "1,3"),
+        ];
+        for (about, trigger, expected) in table {
+            assert_eq!(told(*trigger).0, *expected, "{about}: {}", told(*trigger).1);
+        }
+    }
+
+    fn both(event: Value) -> Value {
+        let mut event = two(event);
+        event["response"]["claimsOverrideDetails"] = json!({"claimsToSuppress": ["email"]});
+        event
+    }
+
+    fn three(event: Value) -> Value {
+        match event["version"].as_str() {
+            Some("1") => one(event),
+            Some("3") => two(event),
+            _ => event,
+        }
+    }
+
+    #[test]
+    fn version_3_needs_a_trigger_that_serves_machines() {
+        let table: &[(&str, Trigger, &str, &str)] = &[
+            (
+                "fails",
+                |event| if is_machine(&event) { Err("?".into()) } else { Ok(two(event)) },
+                "2",
+                "met with the error",
+            ),
+            ("for users", |event| Ok(two_for_users(event)), "2", "are given claims of an ID token"),
+            (
+                "echo",
+                |event| Ok(if is_machine(&event) { event } else { two_for_users(event) }),
+                "2,3",
+                "versions 2 and 3",
+            ),
+            ("access", |event| Ok(if is_machine(&event) { two(event) } else { two_for_users(event) }), "2,3", ""),
+            (
+                "machines only",
+                |event| Ok(if is_machine(&event) { two(event) } else { event }),
+                "3",
+                "version 3 is answered",
+            ),
+            // Its own container says that it is for version 3, so what it does to machines is to be judged.
+            ("V3 only", |event| Ok(if is(&event, "3") { two_for_users(event) } else { event }), "3", "ID token"),
+        ];
+        for (about, trigger, expected, words) in table {
+            let (versions, why) = told(*trigger);
+            assert_eq!(versions, *expected, "{about}: {why}");
+            assert!(why.contains(words), "{about}: {why}");
+        }
+    }
+
+    #[test]
+    fn in_doubt_a_trigger_is_for_all_versions() {
+        let table: &[(&str, Trigger, &str)] = &[
+            ("echo", |event| Ok(event), "every version is answered without asking for anything, so all are taken"),
+            ("says nothing", |event| Ok(nothing(event)), "every version is answered without asking for anything"),
+            ("errors", |_| Err("no".into()), "every version is met with the error `alloc::string::String`, so all"),
+            ("another answer", |_| Ok(Value::Null), "answered without asking for anything"),
+            (
+                "the wrong ones",
+                |event| Ok(if is(&event, "1") { two(event) } else { one(event) }),
+                "which is not read there",
+            ),
+        ];
+        for (about, trigger, words) in table {
+            let (versions, why) = told(*trigger);
+            assert_eq!(versions, "1,2,3", "{about}: {why}");
+            assert!(why.contains(words), "{about}: {why}");
+        }
+    }
+
+    /// As types for all versions write an answer that has nothing to say.
+    fn nothing(mut event: Value) -> Value {
+        event["response"] = json!({"claimsOverrideDetails": {"claimsToAddOrOverride": null}});
+        event
+    }
+
+    #[test]
+    fn what_was_seen_is_said_once_for_all_versions_that_are_treated_alike() {
+        let (_, why) = told(|event| Ok(one(event)));
+        let words = "version 1 is answered in `claimsOverrideDetails`; versions 2 and 3 are answered in \
+                     `claimsOverrideDetails`, which is not read there";
+        assert_eq!(why, words);
+    }
+
+    #[test]
+    fn a_version_that_was_not_asked_is_not_spoken_of() {
+        let mut probes = probes(|event| Ok(if is(&event, "1") { one(event) } else { two(event) }));
+        probes.retain(|probe| probe.version == EventVersion::V1);
+        let told = versions(&probes);
+        assert_eq!(told.versions, [EventVersion::V1]);
+        assert_eq!(told.why, "version 1 is answered in `claimsOverrideDetails`");
     }
 }

@@ -99,11 +99,108 @@ struct First<'t> {
 
 impl Target for First<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
-        let reply = self.target.invoke(event);
+        self.invoke_while(event, &mut || ())
+    }
+
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+        let reply = self.target.invoke_while(event, meanwhile);
         Reply { cold_start: reply.cold_start.max(self.cold_start.take()), ..reply }
     }
 
     fn client(&self) -> Option<String> {
         self.target.client()
+    }
+
+    fn handler(&self) -> Option<String> {
+        self.target.handler()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+    use crate::situation::TriggerSource;
+
+    /// A trigger whose first answer is slow, and which crashes when it is told to.
+    #[derive(Default)]
+    struct Counted {
+        starts: AtomicU32,
+        crashes: bool,
+    }
+
+    struct Started {
+        events: u32,
+        crashes: bool,
+    }
+
+    const COLD: Duration = Duration::from_secs(3);
+
+    impl Targets for Counted {
+        fn description(&self) -> Description {
+            Description { kind: "test", display: String::new() }
+        }
+
+        fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {
+            self.starts.fetch_add(1, Ordering::Relaxed);
+            Ok(Box::new(Started { events: 0, crashes: self.crashes }))
+        }
+    }
+
+    impl Target for Started {
+        fn invoke(&mut self, event: &Value) -> Reply {
+            self.events += 1;
+            let outcome =
+                if self.crashes { Outcome::Crashed("gone".to_owned()) } else { Outcome::Answered(event.clone()) };
+            Reply { cold_start: (self.events == 1).then_some(COLD), ..Reply::of(outcome) }
+        }
+    }
+
+    #[test]
+    fn the_target_that_was_probed_is_the_first_of_the_run_and_its_cold_start_is_told_then() {
+        let targets = Counted::default();
+        let mut ready = Ready::start(&targets).unwrap();
+        let probes = ready.probe(&AtomicBool::new(false));
+        assert_eq!(probes.first().unwrap().cold_start, Some(COLD));
+        let mut first = ready.start().unwrap();
+        assert_eq!(targets.starts.load(Ordering::Relaxed), 1);
+        assert!(first.invoke(&Value::Null).cold_start >= Some(COLD));
+        assert_eq!(first.invoke(&Value::Null).cold_start, None, "it is told once");
+        let mut second = ready.start().unwrap();
+        assert_eq!(targets.starts.load(Ordering::Relaxed), 2);
+        assert_eq!(second.invoke(&Value::Null).cold_start, Some(COLD));
+    }
+
+    #[test]
+    fn the_same_situations_are_sent_under_every_version_that_has_them() {
+        let targets = Counted::default();
+        let probes = Ready::start(&targets).unwrap().probe(&AtomicBool::new(false));
+        let under = |version| probes.iter().filter(move |probe| probe.version == version && !is_machine(probe));
+        assert!(under(EventVersion::V1).count() >= TriggerSource::ALL.len() - 1);
+        for version in [EventVersion::V2, EventVersion::V3] {
+            assert_eq!(under(version).count(), under(EventVersion::V1).count());
+        }
+        for source in TriggerSource::ALL {
+            assert!(probes.iter().any(|probe| probe.source == source), "{source:?}");
+        }
+        assert!(probes.iter().all(|probe| !is_machine(probe) || probe.version == EventVersion::V3));
+    }
+
+    fn is_machine(probe: &Probe) -> bool {
+        probe.source == TriggerSource::ClientCredentials
+    }
+
+    #[test]
+    fn a_trigger_that_breaks_off_each_time_is_not_probed_to_the_end() {
+        let targets = Counted { crashes: true, ..Counted::default() };
+        let probes = Ready::start(&targets).unwrap().probe(&AtomicBool::new(false));
+        assert_eq!(probes.len(), EventVersion::ALL.len(), "each version once");
+    }
+
+    #[test]
+    fn probing_ends_with_the_run() {
+        let targets = Counted::default();
+        assert_eq!(Ready::start(&targets).unwrap().probe(&AtomicBool::new(true)).len(), 0);
     }
 }

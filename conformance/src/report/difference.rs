@@ -20,6 +20,13 @@ pub(super) fn difference<'a>(before: &'a Value, after: &'a Value) -> Vec<Change<
     changes
 }
 
+/// The JSON pointer of the first place at which two documents differ.
+pub(crate) fn first_difference(before: &Value, after: &Value) -> Option<String> {
+    difference(before, after).into_iter().next().map(|change| match change {
+        Change::Added { pointer, .. } | Change::Removed { pointer, .. } | Change::Changed { pointer, .. } => pointer,
+    })
+}
+
 fn compare<'a>(before: &'a Value, after: &'a Value, pointer: String, changes: &mut Vec<Change<'a>>) {
     match (before, after) {
         _ if before == after => {}

@@ -101,6 +101,8 @@ fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
         (Verdict::NoVerdict, Some("the run was interrupted before its end"))
     } else if !spoken {
         (Verdict::NoVerdict, Some("the trigger did not keep to the Lambda Runtime API in any case"))
+    } else if report.outcomes.timed_out > 0 && report.outcomes.timed_out == report.cases.total {
+        (Verdict::NoVerdict, Some("the trigger answered no event within the time limit that `--timeout` sets"))
     } else if report.rules.iter().all(|rule| rule.exercised == 0) {
         (Verdict::NoVerdict, Some("no rule had anything to look at in what the trigger returned"))
     } else {

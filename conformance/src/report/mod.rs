@@ -23,6 +23,7 @@ pub use model::{
     CaseCounts, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
 };
 
+pub(crate) use difference::first_difference;
 pub(crate) use excerpt::{Excerpt, brief, flat};
 pub(crate) use page::{Page, look, painted};
-pub(crate) use words::{clean, counted, log_lines, thousands, versions};
+pub(crate) use words::{clean, counted, log_lines, milliseconds, thousands, versions};

@@ -54,7 +54,8 @@ pub(crate) fn finding(rule: &'static Rule) -> Option<Finding> {
     let (example, version) = (&rule.violates, rule.violates.version);
     let (situation, event, outcome) = (example.scene.situation(), example.event(), example.outcome());
     let mut verdict = Verdict::default();
-    (rule.check)(&Exchange::new(&situation, version, &event, &outcome).timed(example.timing()), &mut verdict);
+    let exchange = Exchange::new(&situation, version, &event, &outcome).timed(example.timing());
+    (rule.check)(&exchange, &mut verdict);
     let (first, further) = verdict.violations().split_first()?;
     Some(Finding {
         rule,

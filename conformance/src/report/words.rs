@@ -18,6 +18,16 @@ pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
+/// A time: two significant digits below ten milliseconds, whole ones above.
+pub(crate) fn milliseconds(milliseconds: f64) -> String {
+    match milliseconds {
+        0.0..0.1 => format!("{milliseconds:.3} ms"),
+        0.1..1.0 => format!("{milliseconds:.2} ms"),
+        1.0..10.0 => format!("{milliseconds:.1} ms"),
+        _ => format!("{milliseconds:.0} ms"),
+    }
+}
+
 /// Event versions in prose: `event version 2`, `event versions 1, 2 and 3`.
 pub(crate) fn versions(versions: &[EventVersion]) -> String {
     let words: Vec<_> = versions.iter().map(|version| version.as_str()).collect();

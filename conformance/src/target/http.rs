@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use super::address::Address;
-use super::process::Limits;
+use super::process::{Limits, ending};
 use super::{Description, Outcome, Reply, StartError, Target, Targets, runtime_api};
 
 /// The largest answer that is read.
@@ -47,7 +47,13 @@ impl Targets for HttpTargets {
             .enable_all()
             .build()
             .map_err(|error| self.unreachable(&error))?;
-        let sender = executor.block_on(self.connect()).map_err(|error| self.unreachable(&error))?;
+        let connected = executor.block_on(async {
+            tokio::select! {
+                connected = self.connect() => connected,
+                () = ending() => Err("interrupted".to_owned()),
+            }
+        });
+        let sender = connected.map_err(|error| self.unreachable(&error))?;
         Ok(Box::new(Connected { targets: self, sender: Some(sender), executor, is_first: true }))
     }
 }
@@ -87,9 +93,14 @@ impl Target for Connected<'_> {
         let Limits { start, answer } = targets.limits;
         // The server may start, or even build, the function only now.
         let limit = if std::mem::take(is_first) { start + answer } else { answer };
-        let outcome = executor
-            .block_on(async { timeout(limit, invoke(targets, sender, event)).await })
-            .unwrap_or(Outcome::TimedOut { after: limit });
+        let outcome = executor.block_on(async {
+            tokio::select! {
+                invoked = timeout(limit, invoke(targets, sender, event)) => {
+                    invoked.unwrap_or(Outcome::TimedOut { after: limit })
+                }
+                () = ending() => Outcome::Protocol("interrupted".to_owned()),
+            }
+        });
         // After a timeout, the connection is busy with the answer that came too late.
         if matches!(outcome, Outcome::TimedOut { .. } | Outcome::Protocol(_)) {
             *sender = None;

@@ -23,6 +23,11 @@ pub trait Target: Send {
     fn client(&self) -> Option<String> {
         None
     }
+
+    /// The handler that is called, such as `app.lambda_handler`; nothing where the process does not tell.
+    fn handler(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Something that can start triggers: one for each job of a run.

@@ -16,6 +16,7 @@ pub(super) fn launch(source: &Source, chosen: Option<&Path>, display: &str) -> R
         Some(python) => given(python)?,
         None => find(&folder),
     };
+    let requirements = folder.join("requirements.txt");
     let handler = source.handler.clone().unwrap_or_default();
     Ok(Launch {
         display: display.to_owned(),
@@ -26,8 +27,9 @@ pub(super) fn launch(source: &Source, chosen: Option<&Path>, display: &str) -> R
             (
                 "Runtime.ImportModuleError",
                 format!(
-                    "install what is missing with `{} -m pip install …`, or choose another Python with `--python`",
-                    program.display()
+                    "install what is missing with `{} -m pip install {}`, or choose another Python with `--python`",
+                    program.display(),
+                    if requirements.is_file() { format!("-r {}", requirements.display()) } else { "…".to_owned() },
                 ),
             ),
             (

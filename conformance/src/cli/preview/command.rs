@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::human::human;
 use super::json::json;
 use super::view::View;
-use crate::cli::options::Versions;
+use crate::cli::options::{Versions, told_in_words};
 use crate::cli::streams::{Failure, Streams};
 use crate::cli::{Exit, interrupt, target};
 use crate::engine::{self, Ready};
@@ -65,7 +65,10 @@ impl Preview {
             (None, Versions::These(versions)) => scenes(versions),
             (None, Versions::Auto) => {
                 let told = engine::versions(&ready.probe(&stop));
-                let _ = writeln!(streams.err(), "{}", clean(&told.note()));
+                if stop.load(Ordering::Relaxed) {
+                    return Err(Failure::Interrupted);
+                }
+                let _ = writeln!(streams.err(), "{}", clean(&told_in_words(&told)));
                 // For users the events of versions 2 and 3 are the same, and version 3 has every scene.
                 scenes(&told.versions.iter().copied().max().map_or_else(Vec::new, |version| vec![version]))
             }

@@ -1,5 +1,5 @@
 use crate::report::page::{Page, look, painted};
-use crate::report::words::{clean, counted, listed, thousands, versions};
+use crate::report::words::{clean, counted, listed, milliseconds, thousands, versions};
 use crate::report::{Report, RuleLine, Verdict};
 use crate::rules::{self, Level};
 
@@ -86,20 +86,10 @@ fn latency(page: &mut Page, report: &Report) {
         ("cold start", latency.cold),
     ]
     .into_iter()
-    .filter_map(|(name, value)| Some(format!("{name} {} ms", rounded(value?))))
+    .filter_map(|(name, value)| Some(format!("{name} {}", milliseconds(value?))))
     .collect();
     if !parts.is_empty() {
         page.field("latency", &parts.join(", "));
-    }
-}
-
-/// Two significant digits below ten milliseconds, whole ones above.
-fn rounded(milliseconds: f64) -> String {
-    match milliseconds {
-        0.0..0.1 => format!("{milliseconds:.3}"),
-        0.1..1.0 => format!("{milliseconds:.2}"),
-        1.0..10.0 => format!("{milliseconds:.1}"),
-        _ => format!("{milliseconds:.0}"),
     }
 }
 

@@ -26,6 +26,7 @@ async function main() {
     const translator = await prepare();
     if (translator) api.name += ` ${translator}`;
     handler = find(await load());
+    await api.nameHandler(process.env._HANDLER);
     if (MAJOR >= 24 && handler.length >= 3) {
       throw fault(
         "Runtime.CallbackHandlerDeprecated",
@@ -365,6 +366,11 @@ class Api {
 
   error(id, error) {
     return this.#post(`invocation/${id}/error`, error);
+  }
+
+  /** Tells the suite; no real Runtime API takes this. */
+  nameHandler(name) {
+    return this.#request("POST", "init/handler", name);
   }
 
   failedStart(error) {

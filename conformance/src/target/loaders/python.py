@@ -31,6 +31,7 @@ def main():
     handler = "{}.{}".format(module, function)
     os.environ["_HANDLER"] = handler
     sys.argv = ["bootstrap.py", handler]
+    Api().name_handler(handler)
     client = real_client()
     if client:
         client(sys.argv)
@@ -212,6 +213,10 @@ class Api:
 
     def failed_start(self, error):
         self.post_error("init/error", error)
+
+    def name_handler(self, name):
+        """Tells the suite; no real Runtime API takes this."""
+        self.request("POST", "init/handler", name.encode("utf-8", "replace"))
 
     def post_error(self, path, error):
         header = "Lambda-Runtime-Function-Error-Type: {}\r\n".format(error["errorType"])

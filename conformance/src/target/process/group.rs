@@ -1,5 +1,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Ends every process that a target has started, with all that these have started themselves, and lets no further one
 /// start. For a command that is about to leave, on Ctrl-C above all: destructors do not run then.
@@ -17,6 +18,16 @@ pub fn end_all() {
         kill(group);
     }
 }
+
+/// Waits until [`end_all`] is called: for whoever waits for something that is no process of ours.
+pub(in crate::target) async fn ending() {
+    while !is_ending() {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// How often is looked. Nobody has to tell who waits, on whichever of the event loops.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether [`end_all`] was called.
 pub(super) fn is_ending() -> bool {

@@ -12,5 +12,6 @@ mod running;
 mod started;
 
 pub use group::end_all;
+pub(super) use group::ending;
 pub(super) use launch::{Launch, Limits};
 pub(super) use started::Processes;

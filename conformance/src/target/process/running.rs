@@ -88,6 +88,11 @@ impl Running {
         self.api.client()
     }
 
+    /// The handler that its loader has found.
+    pub(super) fn handler(&self) -> Option<String> {
+        self.api.handler()
+    }
+
     async fn first_ask(&mut self, limit: Duration) -> FirstAsk {
         let Self { api, child, output, .. } = self;
         tokio::select! {

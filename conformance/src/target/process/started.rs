@@ -30,8 +30,15 @@ impl Targets for Processes {
         let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             StartError { reason: format!("the event loop cannot be started: {error}"), output: Vec::new() }
         })?;
-        let mut started =
-            Started { processes: self, running: None, client: None, cold_start: None, failed_starts: 0, executor };
+        let mut started = Started {
+            processes: self,
+            running: None,
+            client: None,
+            handler: None,
+            cold_start: None,
+            failed_starts: 0,
+            executor,
+        };
         started.running = Some(started.launch()?);
         Ok(Box::new(started))
     }
@@ -42,6 +49,7 @@ struct Started<'a> {
     // Before the executor: it is dropped first.
     running: Option<Running>,
     client: Option<String>,
+    handler: Option<String>,
     /// How long the last start took, until an event has told of it.
     cold_start: Option<Duration>,
     /// How many starts have failed one after the other.
@@ -66,6 +74,7 @@ impl Started<'_> {
         self.failed_starts = 0;
         self.cold_start = Some(started.elapsed());
         self.client = running.client();
+        self.handler = running.handler();
         Ok(running)
     }
 }
@@ -84,6 +93,10 @@ impl Target for Started<'_> {
 
     fn client(&self) -> Option<String> {
         self.client.clone()
+    }
+
+    fn handler(&self) -> Option<String> {
+        self.handler.clone()
     }
 }
 
