@@ -13,7 +13,11 @@ check *args:
 
 # Measures each stage of a case and whole cycles.
 bench *args:
-    cargo bench -p pretoken {{ args }}
+    cargo bench -p pretoken --bench stages {{ args }}
+
+# Proves that each rule convicts: how soon each miniature is found out, and what shrinking costs.
+proof:
+    cargo bench -p pretoken --bench proof
 
 # Reviews what changed in the snapshots.
 review:

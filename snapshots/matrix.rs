@@ -20,7 +20,7 @@ const HEAVY: [(&str, usize); 2] = [("answer-too-large", 250), ("too-many-claims"
 
 #[test]
 fn what_each_miniature_is_convicted_of() {
-    for rule in rules::ALL {
+    for rule in rules::ALL.iter().filter(|rule| !rule.miniatures.is_empty()) {
         let mut text = String::new();
         for miniature in rule.miniatures {
             writeln!(text, "a trigger that {}", miniature.about).unwrap();

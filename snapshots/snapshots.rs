@@ -1,6 +1,10 @@
 //! What people see of pretoken. Each test shows one kind of thing and holds it against the files in a folder of
 //! `snapshots/`; `cargo insta review` walks through what changed.
-#![expect(clippy::unwrap_used, reason = "helpers of tests; clippy knows only the bodies of test functions as tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests; clippy knows only the bodies of test functions as tests"
+)]
 
 mod articles;
 mod commands;

@@ -1,4 +1,4 @@
-//! Tells what an Amazon Cognito *pre token generation* trigger does to your tokens, before you deploy it.
+#![doc = include_str!("../README.md")]
 
 pub mod cli;
 pub mod engine;

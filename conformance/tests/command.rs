@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "the helpers of these tests fail as tests do"
 )]
 
@@ -100,6 +101,12 @@ fn a_trigger_that_cannot_be_started_or_spoken_to_has_no_verdict_and_ends_with_3(
         assert_eq!(code(&run), 3, "{run:?}");
         assert!(stderr(&run).contains("error: the trigger could not be started: "), "{}", stderr(&run));
         assert_eq!(stdout(&run), "");
+        // A program that reads the report finds the reason in there.
+        let (command, trigger) = arguments.split_first().unwrap();
+        let json = pretoken(&[&[*command, "--format", "json"], trigger].concat());
+        let report = valid_report(&stdout(&json));
+        assert_eq!((code(&json), &report["verdict"], &report["cases"]["total"]), (3, &json!("no-verdict"), &json!(0)));
+        assert!(report["notes"][0].as_str().unwrap().starts_with("the trigger could not be started: "));
     }
 }
 

@@ -12,7 +12,7 @@ async fn trigger(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let mut event = event.payload;
     let claims = json!({"tenant": tenant(&event)});
     // Version 1 has claims of the ID token alone, under another name.
-    let details = if event["version"] == "1" {
+    let details = if event.get("version") == Some(&json!("1")) {
         json!({"claimsOverrideDetails": {"claimsToAddOrOverride": claims}})
     } else if event["triggerSource"] == "TokenGeneration_ClientCredentials" {
         // Machines get an access token alone.
@@ -23,7 +23,9 @@ async fn trigger(event: LambdaEvent<Value>) -> Result<Value, Error> {
             "accessTokenGeneration": {"claimsToAddOrOverride": claims},
         }})
     };
-    event["response"] = details;
+    if let Some(fields) = event.as_object_mut() {
+        fields.insert("response".to_owned(), details);
+    }
     Ok(event)
 }
 

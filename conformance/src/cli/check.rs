@@ -12,7 +12,7 @@ use super::options::{RuleChoice, Versions, level, told_in_words};
 use super::progress::Meter;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
-use crate::engine::{self, Cases, Plan, Ready, RunError, Seed};
+use crate::engine::{self, Cases, Plan, Ready, RunError, Seed, Selection};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
@@ -52,6 +52,25 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         let rules = self.rules.selection()?;
+        let report = match self.checked(&rules, streams) {
+            Err(Failure::NoVerdict(why)) if self.format.for_programs => {
+                let report = self.without_run(rules, why.clone());
+                return match self.write(&report, streams) {
+                    Ok(()) | Err(Failure::Closed) => Err(Failure::NoVerdict(why)),
+                    Err(unwritten) => Err(unwritten),
+                };
+            }
+            checked => checked?,
+        };
+        let exit = exit(&report);
+        match self.write(&report, streams) {
+            // Whoever closed the output early may still ask for the exit code.
+            Err(Failure::Closed) => Ok(exit),
+            other => other.map(|()| exit),
+        }
+    }
+
+    fn checked(&self, rules: &Selection, streams: &Streams) -> Result<Report, Failure> {
         let targets = self.target.open()?;
         let stop = interrupt::flag();
         let started = Instant::now();
@@ -71,7 +90,7 @@ impl Check {
             versions: told.as_ref().map_or_else(|| self.event_version.or_all(), |told| told.versions.clone()),
             cases: self.cases,
             seed: self.seed,
-            rules,
+            rules: rules.clone(),
             ..Plan::default()
         };
         let cases = Cases::new(&plan).len();
@@ -83,13 +102,13 @@ impl Check {
         run.duration = started.elapsed();
         let mut report = Report::new(&run, self.deny);
         report.notes.extend(told.as_ref().map(told_in_words));
-        let written = self.write(&report, streams);
-        let exit = exit(&report);
-        match written {
-            // Whoever closed the output early may still ask for the exit code.
-            Err(Failure::Closed) => Ok(exit),
-            other => other.map(|()| exit),
-        }
+        Ok(report)
+    }
+
+    /// For whoever parses the output: the trigger did not start, so it was called with no event version.
+    fn without_run(&self, rules: Selection, why: String) -> Report {
+        let plan = Plan { versions: Vec::new(), seed: self.seed, rules, ..Plan::default() };
+        Report::without_run(self.target.description(), &plan, self.deny, why)
     }
 
     fn write(&self, report: &Report, streams: &mut Streams) -> Result<(), Failure> {
@@ -129,5 +148,27 @@ const fn exit(report: &Report) -> Exit {
         Verdict::Conforms => Exit::Success,
         Verdict::Violates => Exit::Violates,
         Verdict::NoVerdict => Exit::NoVerdict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing;
+
+    #[test]
+    fn the_exit_follows_the_verdict_unless_the_run_was_interrupted() {
+        let mut report = Report::new(&testing::echo(), Level::Error);
+        for (verdict, expected) in [
+            (Verdict::Conforms, Exit::Success),
+            (Verdict::Violates, Exit::Violates),
+            (Verdict::NoVerdict, Exit::NoVerdict),
+        ] {
+            report.verdict = verdict;
+            report.interrupted = false;
+            assert_eq!(exit(&report), expected);
+            report.interrupted = true;
+            assert_eq!(exit(&report), Exit::Interrupted);
+        }
     }
 }

@@ -7,7 +7,6 @@ use super::streams::{Failure, Streams};
 use crate::report::{Excerpt, Page, clean, look, painted, versions};
 use crate::rules::{Citation, Example, Exchange, Given, Rule, Verdict};
 use crate::situation::Certainty;
-use crate::target::Outcome;
 
 /// Explain a rule: what it requires, why, what to change, and where AWS says so
 #[derive(Debug, Args)]
@@ -90,22 +89,9 @@ fn example(page: &mut Page, rule: &Rule, example: &Example) {
         Given::Changed(words, _) => (*words, answer, pointer),
         Given::Other(words, _) | Given::After(words, _) => (*words, None, None),
     };
-    page.prose("  ", &format!("{scene}; {words}:").replace(":;", ";"));
-    match (shown, &outcome) {
-        (Some(value), _) => json(page, value, pointer),
-        (None, Outcome::Errored(error)) => {
-            page.prose("    ", &format!("`{}`: {}", error.error_type, clean(&error.message)));
-        }
-        (None, Outcome::Crashed(words) | Outcome::Protocol(words)) => page.prose("    ", &clean(words)),
-        (None, Outcome::NotJson(bytes)) => {
-            let text = String::from_utf8_lossy(bytes);
-            page.prose("    ", if text.is_empty() { "(nothing)".into() } else { clean(&text) }.as_str());
-        }
-        (None, Outcome::TimedOut { after }) => {
-            page.prose("    ", &format!("no answer within {} s", after.as_secs_f64()));
-        }
-        // Only the time tells.
-        (None, Outcome::Answered(_)) => {}
+    page.prose("  ", &format!("{scene}; {words}{}", if shown.is_some() { ":" } else { "" }));
+    if let Some(value) = shown {
+        json(page, value, pointer);
     }
     match found {
         Some(violation) => {

@@ -15,4 +15,4 @@ mod streams;
 mod target;
 
 pub use exit::Exit;
-pub use run::{command, main};
+pub use run::{Printed, command, main, printed};

@@ -56,7 +56,7 @@ fn human(width: usize) -> String {
             let level = format!("{:7}", rule.level.label());
             let level = painted(look::of(rule.level), &level);
             let first = format!("  {}{padding}  {level}  {:5}  ", rule.id, versions(rule));
-            page.hanging(&first, longest + 18, rule.title);
+            page.hanging(&first, longest + 20, rule.title);
         }
         page.blank();
     }

@@ -1,4 +1,5 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::{Arc, Mutex};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
@@ -14,8 +15,18 @@ pub(super) struct Streams {
     pub(super) live: bool,
     /// The columns of `out`.
     pub(super) width: usize,
-    color: Color,
+    err: Err,
 }
+
+/// What stands for standard error.
+enum Err {
+    Stderr(ColorChoice),
+    Kept(Kept),
+}
+
+/// Output that is kept, for whoever wants to look at it.
+#[derive(Clone, Default)]
+pub(super) struct Kept(Arc<Mutex<Vec<u8>>>);
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -58,13 +69,30 @@ impl Streams {
             out: Box::new(BufWriter::new(AutoStream::new(stdout, color.choice()))),
             live: io::stderr().is_terminal(),
             width,
-            color,
+            err: Err::Stderr(color.choice()),
+        }
+    }
+
+    /// Streams that keep what is written, without colours and 80 columns wide.
+    pub(super) fn kept(out: &Kept, err: &Kept) -> Self {
+        let stripped: Box<dyn Write> = Box::new(out.clone());
+        Self {
+            out: Box::new(AutoStream::new(stripped, ColorChoice::Never)),
+            live: false,
+            width: WIDTH,
+            err: Err::Kept(err.clone()),
         }
     }
 
     /// Standard error, for a line or two.
-    pub(super) fn err(&self) -> impl Write + use<> {
-        AutoStream::new(io::stderr(), self.color.choice())
+    pub(super) fn err(&self) -> Box<dyn Write + Send> {
+        match &self.err {
+            Err::Stderr(choice) => Box::new(AutoStream::new(io::stderr(), *choice)),
+            Err::Kept(kept) => {
+                let stripped: Box<dyn Write + Send> = Box::new(kept.clone());
+                Box::new(AutoStream::new(stripped, ColorChoice::Never))
+            }
+        }
     }
 
     pub(super) fn write(&mut self, text: &str) -> Result<(), Failure> {
@@ -92,6 +120,23 @@ impl Color {
             Self::Always => ColorChoice::Always,
             Self::Never => ColorChoice::Never,
         }
+    }
+}
+
+impl Kept {
+    pub(super) fn text(&self) -> String {
+        self.0.lock().map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut kept = self.0.lock().map_err(|_| io::Error::other("another thread failed while it wrote"))?;
+        kept.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

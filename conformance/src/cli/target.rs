@@ -10,7 +10,7 @@ use pretoken_trigger::Policy;
 use super::streams::Failure;
 use crate::engine::Probe;
 use crate::report::clean;
-use crate::target::{InProcess, SpecError, StartError, TargetOptions, TargetSpec, Targets};
+use crate::target::{Description, InProcess, SpecError, StartError, TargetOptions, TargetSpec, Targets};
 
 /// The trigger that a command is about.
 #[derive(Debug, Args)]
@@ -48,6 +48,14 @@ impl Choice {
         match &self.target {
             Some(target) => TargetSpec::parse(&[target]),
             None => TargetSpec::command(&self.command),
+        }
+    }
+
+    /// The trigger that is named, or else the bundled one, in a report's words.
+    pub(super) fn description(&self) -> Description {
+        match self.spec() {
+            Ok(spec) => Description { kind: spec.kind(), display: spec.to_string() },
+            Err(_) => bundled().description(),
         }
     }
 

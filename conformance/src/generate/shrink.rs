@@ -1,4 +1,6 @@
-use crate::situation::{EventVersion, Flow, Form, Group, Principal, Scene, Situation, Text, User, UserStatus};
+use crate::situation::{
+    EventVersion, Flow, Form, Group, Identity, Principal, Scene, Situation, Text, User, UserStatus,
+};
 
 /// One way of making a situation plainer.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,7 @@ pub(super) const PASSES: &[Pass] = &[
     Pass::Plainer(List::Groups),
     Pass::Plainer(List::Attributes),
     Pass::Plainer(List::Metadata),
+    Pass::Plainer(List::Identities),
 ];
 
 /// Where the search stands.
@@ -195,7 +198,7 @@ fn length(situation: &Situation, list: List) -> usize {
 }
 
 /// How many proposals a member of a list gets before it is the next one's turn.
-const TRIES: usize = 4;
+const TRIES: usize = 5;
 
 fn plainer(best: &Situation, list: List, step: usize) -> Option<Situation> {
     let (index, attempt) = (step / TRIES, step % TRIES);
@@ -216,14 +219,15 @@ fn plainer(best: &Situation, list: List, step: usize) -> Option<Situation> {
             let groups = &mut user(&mut candidate)?.groups;
             let plain = format!("group-{}", index + 1);
             let taken = groups.iter().any(|group| group.name.as_str() == plain);
-            plainer_group(groups.get_mut(index)?, attempt, (!taken).then_some(plain));
+            plainer_group(groups.get_mut(index)?, attempt, plain, taken);
         }
-        List::Scopes | List::Identities => {}
+        List::Identities => plainer_identity(user(&mut candidate)?.identities.get_mut(index)?, attempt),
+        List::Scopes => {}
     }
     Some(candidate)
 }
 
-fn plainer_group(group: &mut Group, attempt: usize, plain: Option<String>) {
+fn plainer_group(group: &mut Group, attempt: usize, plain: String, taken: bool) {
     match attempt {
         0 => {
             group.role = None;
@@ -231,11 +235,21 @@ fn plainer_group(group: &mut Group, attempt: usize, plain: Option<String>) {
         }
         1 => group.role = None,
         2 => group.precedence = None,
-        _ => {
-            if let Some(plain) = plain {
-                group.name = plain.into();
-            }
+        // A role that carries the group's number, so that roles that differ go on to differ.
+        3 => group.role = group.role.as_ref().map(|_| format!("arn:aws:iam::123456789012:role/{plain}").into()),
+        _ if taken => {}
+        _ => group.name = plain.into(),
+    }
+}
+
+fn plainer_identity(identity: &mut Identity, attempt: usize) {
+    match attempt {
+        0 => {
+            identity.provider = Text::Borrowed("Corp");
+            identity.kind = Text::Borrowed("OIDC");
         }
+        1 => identity.user_id = Text::Borrowed("1"),
+        _ => {}
     }
 }
 

@@ -165,4 +165,27 @@ mod tests {
             assert_eq!((user.groups.len(), user.attributes.len(), user.identities.len()), (2, 0, 0));
         }
     }
+
+    #[test]
+    fn roles_and_identities_become_plain_and_stay_apart() {
+        let tells = |situation: &Situation| {
+            let user = situation.user();
+            user.is_some_and(|user| user.roles().len() >= 2 && !user.identities.is_empty())
+        };
+        let mut found = 0;
+        for start in (0..4_000).map(|case| Situations::new(EventVersion::V2).draw(crate::engine::Seed(5).of_case(case)))
+        {
+            if !tells(&start) {
+                continue;
+            }
+            let (end, _) = shrunk(start, EventVersion::V2, tells);
+            let user = end.user().unwrap();
+            let role = |number| format!("arn:aws:iam::123456789012:role/group-{number}");
+            assert_eq!(user.roles().iter().map(|role| role.as_str()).collect::<Vec<_>>(), [role(1), role(2)]);
+            let identity = &user.identities[0];
+            assert_eq!((user.identities.len(), &*identity.provider, &*identity.user_id), (1, "Corp", "1"));
+            found += 1;
+        }
+        assert!(found > 10, "{found}");
+    }
 }

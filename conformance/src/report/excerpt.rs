@@ -94,7 +94,7 @@ impl Writer {
         let leads = matches!(way, Way::Leads([_, ..])) && mark.is_none();
         let columns = flat(value).chars().count();
         // A container stands on one line if it fits, if it is empty, or if it is far from the mark and to be short.
-        let far = self.short && matches!(way, Way::Elsewhere);
+        let far = self.short && matches!(way, Way::Elsewhere) && !self.lines.is_empty();
         if members == 0 || !leads && (far || columns <= room) {
             self.push(indent, &format!("{name}{}{after}", brief(value, room)), mark.as_deref());
             return;
@@ -230,6 +230,28 @@ mod tests {
                 "}",
             ]
         );
+    }
+
+    #[test]
+    fn a_document_that_fits_is_shown_as_a_whole() {
+        let value = json!({"a": 1, "list": ["x".repeat(30), "y".repeat(30)]});
+        let text = lines(&value, "/a", 9).join("\n");
+        assert_eq!(
+            text,
+            format!(
+                "{{\n  \"a\": 1,  <-- here\n  \"list\": [\n    \"{}\",\n    \"{}\"\n  ]\n}}",
+                "x".repeat(30),
+                "y".repeat(30)
+            )
+        );
+    }
+
+    #[test]
+    fn a_long_document_without_a_mark_still_shows_its_members() {
+        let value = json!({"a": {"b": "x".repeat(60)}, "c": "y".repeat(40)});
+        let excerpt = Excerpt { value: &value, pointer: None, width: 60, limit: 4 };
+        let text = excerpt.lines("").join("\n");
+        assert_eq!(text, format!("{{\n  \"a\": {{… 1 member}},\n  \"c\": \"{}\"\n}}", "y".repeat(40)));
     }
 
     #[test]

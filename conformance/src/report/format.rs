@@ -7,6 +7,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for.
     pub about: &'static str,
+    /// Whether programs read it: they get a report even of a run that never began.
+    pub for_programs: bool,
     /// Writes the report, for a terminal or a file of this many columns. Colours are ANSI codes; whoever prints the
     /// text strips them where they are not wanted.
     pub render: fn(&Report, usize) -> String,
@@ -18,8 +20,13 @@ pub struct Format {
 /// assert_eq!(pretoken::report::FORMATS[0].name, "human");
 /// ```
 pub static FORMATS: &[Format] = &[
-    Format { name: "human", about: "for people, at a terminal or in a log", render: human },
-    Format { name: "json", about: "one JSON document, as the schema `report.json` describes it", render: json },
+    Format { name: "human", about: "for people, at a terminal or in a log", for_programs: false, render: human },
+    Format {
+        name: "json",
+        about: "one JSON document, as the schema `report.json` describes it",
+        for_programs: true,
+        render: json,
+    },
 ];
 
 impl Format {

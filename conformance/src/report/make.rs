@@ -6,12 +6,12 @@ use serde_json::Value;
 use super::model::{
     CaseCounts, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
 };
-use crate::engine::{self, Latency, Phase, Run};
+use crate::engine::{self, Latency, Outcomes, Phase, Plan, RuleCount, Run};
 use crate::event;
 use crate::generate::SituationTree;
 use crate::rules::{self, Citation, Level};
 use crate::situation::{Certainty, EventVersion, Situation};
-use crate::target::Outcome;
+use crate::target::{Description, Outcome};
 use crate::tokens;
 
 impl Report {
@@ -54,6 +54,34 @@ impl Report {
         report.notes.extend(note.map(ToOwned::to_owned));
         report
     }
+
+    /// The report of a run that never began, and why.
+    ///
+    /// ```
+    /// use pretoken::engine::Plan;
+    /// use pretoken::report::{Report, Verdict};
+    /// use pretoken::rules::Level;
+    /// use pretoken::target::Description;
+    ///
+    /// let target = Description { kind: "python", display: "app.py".to_owned() };
+    /// let report = Report::without_run(target, &Plan::default(), Level::Error, "no Python was found".to_owned());
+    /// assert_eq!(report.verdict, Verdict::NoVerdict);
+    /// ```
+    pub fn without_run(target: Description, plan: &Plan, denied: Level, why: String) -> Self {
+        let run = Run {
+            target,
+            plan: plan.clone(),
+            cases: Vec::new(),
+            outcomes: Outcomes::default(),
+            latency: Latency::default(),
+            duration: Duration::ZERO,
+            rules: vec![RuleCount::default(); rules::ALL.len()],
+            findings: Vec::new(),
+            suite_faults: Vec::new(),
+            interrupted: false,
+        };
+        Self { notes: vec![why], ..Self::new(&run, denied) }
+    }
 }
 
 /// The verdict, and what a reader must know of it.
@@ -62,7 +90,7 @@ impl Report {
 /// Cognito would not send is in no position to judge.
 fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
     let denied = report.findings.iter().any(|finding| finding.level >= report.denied);
-    let spoken = report.cases.total > report.outcomes.protocol;
+    let spoken = report.cases.total == 0 || report.cases.total > report.outcomes.protocol;
     if !report.suite_faults.is_empty() {
         (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
     } else if denied && report.interrupted {

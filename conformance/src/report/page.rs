@@ -86,6 +86,21 @@ impl Page {
         self.line(format!("{}{line}", " ".repeat(FIELD)));
     }
 
+    /// A name, and lines of code or of a log beside it, each cut where the page ends.
+    pub(crate) fn field_lines<'l>(&mut self, name: &str, lines: impl IntoIterator<Item = &'l str>) {
+        let room = self.width.saturating_sub(FIELD);
+        for (index, line) in lines.into_iter().enumerate() {
+            let name = if index == 0 { name } else { "" };
+            let cut: String = if line.chars().count() > room {
+                line.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+            } else {
+                line.to_owned()
+            };
+            let blank = " ".repeat(FIELD.saturating_sub(2 + name.len()));
+            self.line(format!("  {}{blank}{cut}", painted(look::QUIET, name)).trim_end());
+        }
+    }
+
     pub(crate) fn finish(self) -> String {
         self.text
     }
@@ -122,6 +137,22 @@ mod tests {
             text,
             "  change     choose another name for the\n             claim, such as\n             one-of-your-own\n"
         );
+    }
+
+    #[test]
+    fn what_people_copy_is_never_broken() {
+        let pointer = "/response/claimsOverrideDetails/claimsToAddOrOverride/sub";
+        let mut page = Page::new(40);
+        page.prose("  ", &format!("at {pointer}"));
+        assert_eq!(page.finish(), format!("  at\n  {pointer}\n"));
+    }
+
+    #[test]
+    fn lines_of_code_are_cut_and_never_wrapped() {
+        let mut page = Page::new(40);
+        page.field_lines("printed", ["  raise KeyError", "x", "0123456789012345678901234567890"]);
+        let text = anstream::adapter::strip_str(&page.finish()).to_string();
+        assert_eq!(text, "  printed      raise KeyError\n             x\n             01234567890123456789012345…\n");
     }
 
     #[test]

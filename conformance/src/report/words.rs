@@ -65,6 +65,17 @@ pub(crate) fn clean(text: &str) -> String {
     cleaned
 }
 
+/// The lines of a log, made safe to print, without their colours and without empty ones.
+pub(crate) fn log_lines(lines: &[String]) -> Vec<String> {
+    lines
+        .iter()
+        .flat_map(|line| line.lines())
+        // Colours of the trigger's own would run on into the report.
+        .map(|line| clean(anstream::adapter::strip_str(line).to_string().trim_end()))
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +89,12 @@ mod tests {
     fn one_is_singular_and_none_is_plural() {
         assert_eq!(counted(1, "case", "cases"), "1 case");
         assert_eq!(counted(0, "case", "cases"), "0 cases");
+    }
+
+    #[test]
+    fn a_log_is_taken_line_by_line_without_its_colours() {
+        let lines = ["\u{1b}[31mTraceback\u{1b}[0m\n  line 3\n".to_owned(), "  ".to_owned(), "end\u{202e}".to_owned()];
+        assert_eq!(log_lines(&lines), ["Traceback", "  line 3", "end\\u{202e}"]);
     }
 
     #[test]

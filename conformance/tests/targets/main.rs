@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
+    clippy::exit,
     reason = "tests"
 )]
 
@@ -14,6 +15,7 @@ mod examples;
 mod http;
 mod node;
 mod python;
+mod run;
 mod rust;
 mod spec;
 mod speed;

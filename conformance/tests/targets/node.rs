@@ -27,11 +27,14 @@ fn with(node: &'static LazyLock<Needed<PathBuf>>, file: &str, try_out: impl Fn(&
 
 /// The machine's Node has callbacks only before version 24.
 fn has_callbacks() -> bool {
-    let Some(node) = or_skip(&NODE) else { return false };
+    major().is_some_and(|major| major < 24)
+}
+
+fn major() -> Option<u32> {
+    let node = or_skip(&NODE)?;
     let version = std::process::Command::new(node).arg("--version").output().unwrap().stdout;
     let version = String::from_utf8(version).unwrap();
-    let major: u32 = version.trim_start_matches('v').split('.').next().unwrap().parse().unwrap();
-    major < 24
+    Some(version.trim_start_matches('v').split('.').next().unwrap().parse().unwrap())
 }
 
 fn with_callbacks(style: &str, export: &str) -> Option<Reply> {
@@ -230,4 +233,16 @@ fn typescript_is_read_by_a_node_that_can_or_the_ways_are_named() {
             assert!(reason.contains(way), "{reason}");
         }
     }
+}
+
+#[test]
+fn what_lambda_turns_off_in_a_version_of_node_is_off() {
+    let file = fixture("start/requires_module.cjs");
+    if matches!(major(), Some(20 | 22)) {
+        let reason = open(&[&file], &options()).start().err().unwrap().reason;
+        assert!(reason.contains("ES Module"), "{reason}");
+    }
+    let Some(node) = or_skip(&NODE_24) else { return };
+    let targets = open(&[&file], &TargetOptions { node: Some(node.clone()), ..options() });
+    assert_eq!(targets.start().unwrap().invoke(&event("1")).outcome, Outcome::Answered(event("1")));
 }

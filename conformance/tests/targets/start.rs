@@ -9,10 +9,7 @@ use crate::tools::{BARE_PYTHON, NODE, PYTHON, event, fixture, open, options, or_
 fn refused(words: &[&str], options: &TargetOptions) -> StartError {
     let started = Instant::now();
     let targets = open(words, options);
-    let error = match targets.start() {
-        Ok(_) => panic!("{words:?} started"),
-        Err(error) => error,
-    };
+    let Err(error) = targets.start() else { panic!("{words:?} started") };
     let took = started.elapsed();
     assert!(took < options.start_timeout + Duration::from_secs(1), "{words:?} took {took:?}");
     error

@@ -3,7 +3,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::date::date;
 use super::view::{After, View};
-use crate::report::{Page, clean, flat, look, painted, thousands};
+use crate::report::{Page, clean, flat, log_lines, look, painted, thousands};
 use crate::situation::Evidence;
 use crate::target::Description;
 use crate::tokens::{Applied, Issue, OpenQuestion, Payload, Refused, SignInFailure, TokenKind, Tokens, signed_size};
@@ -40,12 +40,9 @@ fn one(page: &mut Page, view: &View) {
             page.field("answer", &format!("none that Lambda would take: {}", clean(words)));
         }
     }
-    for (index, line) in view.output.iter().enumerate() {
-        if index == 0 {
-            page.blank();
-        }
-        let line = clean(&anstream::adapter::strip_str(line).to_string());
-        page.field(if index == 0 { "printed" } else { "" }, &line);
+    if !view.output.is_empty() {
+        page.blank();
+        page.field_lines("printed", log_lines(&view.output).iter().map(String::as_str));
     }
 }
 
@@ -137,18 +134,13 @@ fn questions(page: &mut Page, open: &[OpenQuestion]) {
     for OpenQuestion { question, .. } in open {
         if !told.contains(&question.id) {
             told.push(question.id);
-            page.prose("  ", &format!("{}: {}? {}", question.id, question.asks, sentence(question.assumption)));
+            page.prose("  ", &format!("{}: {}; assumed: {}", question.id, question.asks, question.assumption));
             let places = open.iter().filter(|other| other.question.id == question.id);
             for place in places.filter(|place| !place.pointer.is_empty()) {
                 page.prose("    ", &format!("at `{}`", clean(&place.pointer)));
             }
         }
     }
-}
-
-/// A clause as the answer to a question.
-fn sentence(clause: &str) -> String {
-    format!("Assumed: {clause}.")
 }
 
 /// What the caller gets in place of tokens.

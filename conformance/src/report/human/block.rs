@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::report::difference::{Change, difference};
 use crate::report::page::{Page, look, painted};
-use crate::report::words::{clean, counted, listed, thousands};
+use crate::report::words::{clean, counted, listed, log_lines, thousands};
 use crate::report::{Excerpt, Failure, Fault, Finding, brief};
 
 /// Writes one fault: what is wrong and where, why that is a fault, the event that shows it, what to change.
@@ -119,21 +119,20 @@ fn outcome(page: &mut Page, finding: &Finding) {
         (None, Some(failure)) => failed(page, finding.outcome, failure),
         (None, None) => {}
     }
-    // Colours of the trigger's own would run on into the report.
-    let printed: Vec<String> = finding
-        .trigger_output
-        .iter()
-        .map(|line| anstream::adapter::strip_str(line).to_string())
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    let last = printed.len().saturating_sub(PRINTED);
-    for (index, line) in printed.iter().skip(last).enumerate() {
-        page.field(if index == 0 { "printed" } else { "" }, &clean(line));
-    }
+    let stack = finding.error.as_ref().map(|failure| log_lines(&failure.stack)).unwrap_or_default();
+    let mut printed = log_lines(&finding.trigger_output);
+    // A runtime that reports a stack trace prints it too.
+    printed.retain(|line| !stack.iter().any(|other| other.trim() == line.trim()));
+    page.field_lines("trace", last(&stack));
+    page.field_lines("printed", last(&printed));
+}
+
+fn last(lines: &[String]) -> impl Iterator<Item = &str> {
+    lines.iter().skip(lines.len().saturating_sub(LAST)).map(String::as_str)
 }
 
 /// At most so many of the last lines that the trigger printed, and of a stack trace.
-const PRINTED: usize = 4;
+const LAST: usize = 4;
 
 /// Only `response` is shown if the place is in there: the rest of an answer is the event.
 fn answered(page: &mut Page, answer: &Value, pointer: &str) {
@@ -157,10 +156,6 @@ fn failed(page: &mut Page, outcome: &str, failure: &Failure) {
         _ => clean(&failure.message),
     };
     page.field("answer", &format!("none; {title}"));
-    let last = failure.stack.len().saturating_sub(PRINTED);
-    for line in failure.stack.iter().skip(last) {
-        page.field("", &clean(line));
-    }
 }
 
 fn advice(page: &mut Page, finding: &Finding) {

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::dialogue::{Delivery, Dialogue, Refusal};
+use super::dialogue::{Asking, Delivery, Dialogue, Refusal, Said};
 use super::reading;
 use crate::target::{Outcome, TriggerError};
 
@@ -88,11 +88,15 @@ impl RuntimeApi {
         deadline: SystemTime,
         meanwhile: &mut dyn FnMut(),
     ) -> Outcome {
-        self.wait(|dialogue| dialogue.deliver(&event, deadline).then_some(())).await;
-        // The connection's task writes the event.
-        tokio::task::yield_now().await;
+        let had_asked = self.shared.dialogue().offer(event, deadline);
+        if had_asked {
+            // Another task is to write the event before this one does anything else.
+            tokio::task::yield_now().await;
+        } else {
+            self.wait(|dialogue| dialogue.is_in_hand().then_some(())).await;
+        }
         meanwhile();
-        self.wait(Dialogue::take_outcome).await
+        outcome(self.wait(Dialogue::take_said).await)
     }
 
     /// Waits until nothing more can come from a process that has ended: what it said last may still be on its way.
@@ -102,8 +106,8 @@ impl RuntimeApi {
             tokio::task::yield_now().await;
         }
         let quiet = || self.shared.connections.load(Ordering::Relaxed) == 0;
-        self.wait(|dialogue| match dialogue.take_outcome() {
-            Some(outcome) => Some(Some(outcome)),
+        self.wait(|dialogue| match dialogue.take_said() {
+            Some(said) => Some(Some(outcome(said))),
             None => quiet().then_some(None),
         })
         .await
@@ -158,6 +162,13 @@ impl Shared {
     }
 }
 
+fn outcome(said: Said) -> Outcome {
+    match said {
+        Said::Answer(body) => reading::answer(&body),
+        Said::Other(outcome) => outcome,
+    }
+}
+
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     // Dropped with this task, and the connections with it.
     let mut connections = JoinSet::new();
@@ -180,7 +191,9 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| respond(request, &shared));
     // A connection that ends in an error ends: the process, not the connection, is what is waited for.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    // Header names are written as Lambda writes them: not every hand-made client reads them in any case.
+    let mut connection = http1::Builder::new();
+    let _ = connection.title_case_headers(true).serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// Counts a connection for as long as it is served.
@@ -228,7 +241,8 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Result<Reply, I
 async fn next(headers: &HeaderMap, shared: &Shared) -> http::Result<Reply> {
     let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
     let receiver = match shared.say(|dialogue| dialogue.ask(client)) {
-        Ok(receiver) => receiver,
+        Ok(Asking::Now(delivery)) => return deliver(delivery),
+        Ok(Asking::Later(receiver)) => receiver,
         Err(refusal) => return refused(refusal),
     };
     match receiver.await {
@@ -259,22 +273,27 @@ async fn answered(id: &str, body: Incoming, shared: &Shared) -> http::Result<Rep
         Ok((body, None)) => body,
         // A streamed answer names its error after its last byte.
         Ok((body, Some(error_type))) => {
-            return finish(shared, id, Outcome::Errored(reading::error(Some(&error_type), &body)));
+            let error = reading::error(Some(&error_type), &body);
+            return finish(shared, id, Said::Other(Outcome::Errored(error)));
         }
         Err(Unread::TooLarge) => {
             let words = format!("it answered with more than {} MB", LARGEST_READ / 1024 / 1024);
-            let _ = finish(shared, id, Outcome::Protocol(words));
+            let _ = finish(shared, id, Said::Other(Outcome::Protocol(words)));
             return too_large();
         }
         Err(Unread::Broken) => return broken(),
     };
-    let reply = finish(shared, id, reading::answer(&body));
-    if body.len() > LARGEST_ANSWER { too_large() } else { reply }
+    let is_too_large = body.len() > LARGEST_ANSWER;
+    let reply = finish(shared, id, Said::Answer(body));
+    if is_too_large { too_large() } else { reply }
 }
 
 async fn errored(id: &str, headers: &HeaderMap, body: Incoming, shared: &Shared) -> http::Result<Reply> {
     match read(body).await {
-        Ok((body, _)) => finish(shared, id, Outcome::Errored(reading::error(error_type(headers), &body))),
+        Ok((body, _)) => {
+            let error = reading::error(error_type(headers), &body);
+            finish(shared, id, Said::Other(Outcome::Errored(error)))
+        }
         Err(Unread::TooLarge) => too_large(),
         Err(Unread::Broken) => broken(),
     }
@@ -292,8 +311,8 @@ async fn named(body: Incoming, shared: &Shared) -> http::Result<Reply> {
     accepted()
 }
 
-fn finish(shared: &Shared, id: &str, outcome: Outcome) -> http::Result<Reply> {
-    match shared.say(|dialogue| dialogue.finish(id, outcome)) {
+fn finish(shared: &Shared, id: &str, said: Said) -> http::Result<Reply> {
+    match shared.say(|dialogue| dialogue.finish(id, said)) {
         Ok(()) => accepted(),
         Err(refusal) => refused(refusal),
     }

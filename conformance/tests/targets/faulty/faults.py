@@ -46,6 +46,11 @@ def blocks(event, context):
     time.sleep(60)
 
 
+def takes_a_while(event, context):
+    time.sleep(0.4)
+    return event
+
+
 def prints_megabytes(event, context):
     for number in range(200_000):
         sys.stdout.write("line %d of a very talkative trigger\n" % number)
