@@ -109,7 +109,7 @@ fn scenes(versions: &[EventVersion]) -> Vec<Shown> {
 
 /// The event of a file; it is sent as it is, unless another version is asked for.
 fn of_file(file: &Path, versions: &Versions) -> Result<Vec<Shown>, Failure> {
-    let name = file.display().to_string();
+    let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
     let unusable = |reason: String| Failure::Usage(format!("`{name}` cannot be used as an event: {reason}"));
     let text = read(file).map_err(|error| unusable(error.to_string()))?;
     let sent: Value = serde_json::from_str(&text).map_err(|error| unusable(format!("it is not JSON, {error}")))?;
