@@ -219,3 +219,70 @@ fn ended(outcome: &Outcome) -> String {
 fn time(time: Duration) -> String {
     milliseconds(time.as_secs_f64() * 1e3)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::target::TriggerError;
+
+    fn probe(outcome: Outcome, cold_start: Option<u64>) -> Probe {
+        Probe {
+            version: EventVersion::V1,
+            source: TriggerSource::Authentication,
+            event: Value::Null,
+            outcome,
+            took: Duration::from_millis(200),
+            cold_start: cold_start.map(Duration::from_millis),
+            output: Vec::new(),
+        }
+    }
+
+    fn answered(cold_start: Option<u64>) -> Probe {
+        probe(Outcome::Answered(Value::Null), cold_start)
+    }
+
+    fn failed(message: &str) -> Outcome {
+        let (error_type, message) = ("KeyError".to_owned(), message.to_owned());
+        Outcome::Errored(TriggerError { error_type, message, stack: Vec::new() })
+    }
+
+    #[test]
+    fn a_start_that_cognito_would_not_wait_for_is_to_be_mended() {
+        assert_eq!(started(&[answered(Some(4_700))]).mark, Mark::Good);
+        let slow = started(&[answered(Some(4_900))]);
+        assert_eq!(slow.mark, Mark::Bad);
+        assert!(slow.words.contains("Cognito waits for 5 s, the start included"), "{}", slow.words);
+    }
+
+    #[test]
+    fn what_somebody_else_started_has_no_cold_start() {
+        assert_eq!(started(&[answered(None)]).mark, Mark::Plain);
+    }
+
+    #[test]
+    fn the_same_failure_twice_is_the_same() {
+        let first = probe(failed("'email'"), None);
+        assert_eq!(repeated(&first, &failed("'email'")).mark, Mark::Good);
+        let other = repeated(&first, &Outcome::Answered(json!({})));
+        assert_eq!(other.mark, Mark::Bad);
+        assert!(other.words.ends_with("first the error `KeyError`: 'email', then an answer"), "{}", other.words);
+    }
+
+    #[test]
+    fn a_version_that_the_trigger_is_not_for_is_neither_good_nor_bad() {
+        let told = |versions: &[EventVersion]| Told { versions: versions.to_vec(), why: String::new() };
+        let probes = [answered(None), probe(failed("'email'"), None)];
+        let marks = |told: &Told| answers(&probes, told).iter().map(|step| step.mark).collect::<Vec<_>>();
+        assert_eq!(marks(&told(&[EventVersion::V1])), [Mark::Bad, Mark::Plain, Mark::Plain]);
+        assert_eq!(marks(&told(&[EventVersion::V2])), [Mark::Plain; 3]);
+    }
+
+    #[test]
+    fn latency_is_that_of_warm_answers() {
+        assert_eq!(latency(&[answered(Some(1)), probe(failed(""), None)]), None);
+        let step = latency(&[answered(Some(1)), answered(None)]).unwrap();
+        assert_eq!(step.words, "1 event: half within 200 ms, longest 200 ms");
+    }
+}
