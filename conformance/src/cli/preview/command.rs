@@ -14,7 +14,7 @@ use crate::cli::streams::{Failure, Streams};
 use crate::cli::{Exit, interrupt, target};
 use crate::engine::{self, Ready};
 use crate::event;
-use crate::report::clean;
+use crate::report::{Page, clean};
 use crate::situation::{EventVersion, Scene, Situation};
 use crate::target::Targets;
 
@@ -68,7 +68,9 @@ impl Preview {
                 if stop.load(Ordering::Relaxed) {
                     return Err(Failure::Interrupted);
                 }
-                let _ = writeln!(streams.err(), "{}", clean(&told_in_words(&told)));
+                let mut note = Page::new(streams.width);
+                note.prose("", &clean(&told_in_words(&told)));
+                let _ = writeln!(streams.err(), "{}", note.finish());
                 // For users the events of versions 2 and 3 are the same, and version 3 has every scene.
                 scenes(&told.versions.iter().copied().max().map_or_else(Vec::new, |version| vec![version]))
             }
