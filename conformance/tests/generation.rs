@@ -1,5 +1,7 @@
 //! What the suite makes up: every event is legal, and what has broken real triggers occurs.
 
+#![expect(clippy::indexing_slicing, reason = "helpers of tests; clippy knows only test functions as tests")]
+
 use pretoken::engine::{Audit, Cases, Phase, Plan};
 use pretoken::event;
 use serde_json::Value;
@@ -61,6 +63,9 @@ fn scenarios_have_names_of_their_own() {
     assert_eq!(names.len(), all);
 }
 
+/// Whether an event has something.
+type Occurs<'a> = Box<dyn Fn(&Value) -> bool + 'a>;
+
 /// The list at the top of what people get wrong.
 #[test]
 fn every_nasty_thing_occurs_before_the_random_phase() {
@@ -74,7 +79,7 @@ fn every_nasty_thing_occurs_before_the_random_phase() {
     let name = |event: &Value| event["userName"].as_str().unwrap().to_owned();
     let groups = |event: &Value| event["request"]["groupConfiguration"]["groupsToOverride"].clone();
     let any_value = |event: &Value, value: &str| attributes(event).values().any(|v| v == value);
-    let nasty: Vec<(&str, Box<dyn Fn(&Value) -> bool>)> = vec![
+    let nasty: Vec<(&str, Occurs<'_>)> = vec![
         (
             "groupConfiguration null for a user",
             Box::new(|e| {

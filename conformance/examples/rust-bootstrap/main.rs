@@ -14,7 +14,7 @@ async fn trigger(event: LambdaEvent<Value>) -> Result<Value, Error> {
     // Version 1 has claims of the ID token alone, under another name.
     let details = if event.get("version") == Some(&json!("1")) {
         json!({"claimsOverrideDetails": {"claimsToAddOrOverride": claims}})
-    } else if event["triggerSource"] == "TokenGeneration_ClientCredentials" {
+    } else if event.get("triggerSource").is_some_and(|source| source == "TokenGeneration_ClientCredentials") {
         // Machines get an access token alone.
         json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": {"claimsToAddOrOverride": claims}}})
     } else {

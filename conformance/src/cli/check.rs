@@ -150,3 +150,25 @@ const fn exit(report: &Report) -> Exit {
         Verdict::NoVerdict => Exit::NoVerdict,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing;
+
+    #[test]
+    fn the_exit_follows_the_verdict_unless_the_run_was_interrupted() {
+        let mut report = Report::new(&testing::echo(), Level::Error);
+        for (verdict, expected) in [
+            (Verdict::Conforms, Exit::Success),
+            (Verdict::Violates, Exit::Violates),
+            (Verdict::NoVerdict, Exit::NoVerdict),
+        ] {
+            report.verdict = verdict;
+            report.interrupted = false;
+            assert_eq!(exit(&report), expected);
+            report.interrupted = true;
+            assert_eq!(exit(&report), Exit::Interrupted);
+        }
+    }
+}

@@ -26,11 +26,13 @@ pub fn versions(probes: &[Probe]) -> Told {
         let why = if why.is_empty() { "nothing came back".to_owned() } else { why.join("; ") };
         return Told { versions: EventVersion::ALL.to_vec(), why: format!("{why}, so all are taken") };
     }
-    if versions == [EventVersion::V3] || versions.contains(&EventVersion::V2) {
-        why.extend(machines.words().map(|words| format!("machines, whose events are of version 3, {words}")));
-    }
-    if versions.contains(&EventVersion::V2) && machines != Machines::Served {
+    let has = |version| versions.contains(&version);
+    if has(EventVersion::V2)
+        && has(EventVersion::V3)
+        && let Some(words) = machines.words()
+    {
         versions.retain(|version| *version != EventVersion::V3);
+        why.push(format!("machines, whose events are of version 3, {words}, so that version is left out"));
     }
     Told { versions, why: why.join("; ") }
 }
@@ -293,7 +295,12 @@ mod tests {
                 "version 3 is answered",
             ),
             // Its own container says that it is for version 3, so what it does to machines is to be judged.
-            ("V3 only", |event| Ok(if is(&event, "3") { two_for_users(event) } else { event }), "3", "ID token"),
+            (
+                "V3 only",
+                |event| Ok(if is(&event, "3") { two_for_users(event) } else { event }),
+                "3",
+                "version 3 is answered in",
+            ),
         ];
         for (about, trigger, expected, words) in table {
             let (versions, why) = told(*trigger);

@@ -233,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn a_document_that_fits_is_shown_as_a_whole() {
+        let value = json!({"a": 1, "list": ["x".repeat(30), "y".repeat(30)]});
+        let text = lines(&value, "/a", 9).join("\n");
+        assert_eq!(
+            text,
+            format!(
+                "{{\n  \"a\": 1,  <-- here\n  \"list\": [\n    \"{}\",\n    \"{}\"\n  ]\n}}",
+                "x".repeat(30),
+                "y".repeat(30)
+            )
+        );
+    }
+
+    #[test]
     fn a_long_document_without_a_mark_still_shows_its_members() {
         let value = json!({"a": {"b": "x".repeat(60)}, "c": "y".repeat(40)});
         let excerpt = Excerpt { value: &value, pointer: None, width: 60, limit: 4 };

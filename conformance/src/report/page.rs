@@ -140,6 +140,14 @@ mod tests {
     }
 
     #[test]
+    fn what_people_copy_is_never_broken() {
+        let pointer = "/response/claimsOverrideDetails/claimsToAddOrOverride/sub";
+        let mut page = Page::new(40);
+        page.prose("  ", &format!("at {pointer}"));
+        assert_eq!(page.finish(), format!("  at\n  {pointer}\n"));
+    }
+
+    #[test]
     fn lines_of_code_are_cut_and_never_wrapped() {
         let mut page = Page::new(40);
         page.field_lines("printed", ["  raise KeyError", "x", "0123456789012345678901234567890"]);

@@ -136,7 +136,8 @@ fn the_amplify_handler_for_version_2_conforms_and_changes_both_tokens() {
     assert_eq!(id_after, changed(&id, &json!({"hoge1": "hoge1-id", "hoge2": "hoge2-id", "email": null})));
     assert_eq!(access_after, changed(&access, &json!({"hoge1": "hoge1-access", "hoge2": "hoge2-access"})));
     // Which scenes are shown, and why, is told apart from the tokens.
-    assert!(run.err.contains("event version 2, told from the answers"), "{}", run.err);
+    assert!(run.err.starts_with("event version 2, told from the answers: "), "{}", run.err);
+    assert!(run.err.lines().all(|line| line.chars().count() <= 80), "{}", run.err);
     assert_eq!(run.json()["previews"][0]["event_version"], "2");
 }
 

@@ -38,12 +38,19 @@ impl Running {
     }
 
     /// Sends a signal; the command has to end within a second.
-    fn end(self, signal: &str) -> Run {
+    fn end(mut self, signal: &str) -> Run {
         let killed = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(killed.success());
         let signalled = Instant::now();
-        let ended = Run::of(self.child.wait_with_output().unwrap());
+        while self.child.try_wait().unwrap().is_none() {
+            if signalled.elapsed() > Duration::from_secs(10) {
+                self.child.kill().unwrap();
+                panic!("it goes on after {signal}");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let took = signalled.elapsed();
+        let ended = Run::of(self.child.wait_with_output().unwrap());
         assert!(took < Duration::from_secs(1), "{took:?} {}", ended.err);
         ended.ends_with(130);
         ended

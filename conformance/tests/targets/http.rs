@@ -6,7 +6,7 @@ use std::time::Duration;
 use pretoken::target::{Outcome, Target};
 use serde_json::{Value, json};
 
-use crate::tools::{asking_for, errored, open, options};
+use crate::tools::{asking_for, errored, impatient, open, options};
 
 /// A server that takes invocations as the Lambda service does, for as long as the test runs. `userName` says what it
 /// does; it hangs up after each answer if `hangs_up`.
@@ -68,7 +68,7 @@ fn answer(mut stream: &TcpStream) -> Option<()> {
 }
 
 fn with_server(hangs_up: bool, try_out: impl Fn(&mut dyn Target)) {
-    let targets = open(&[format!("http://{}", server(hangs_up))], &options());
+    let targets = open(&[format!("http://{}", server(hangs_up))], &impatient());
     assert_eq!(targets.description().kind, "http");
     try_out(&mut *targets.start().unwrap());
 }

@@ -18,6 +18,5 @@ mod python;
 mod run;
 mod rust;
 mod spec;
-mod speed;
 mod start;
 mod tools;

@@ -6,7 +6,8 @@ use pretoken::target::{Outcome, Reply, Target, TargetOptions};
 use serde_json::{Value, json};
 
 use crate::tools::{
-    NODE, NODE_24, Needed, asking_for, crashed, errored, event, fault, fixture, is_gone, open, options, or_skip,
+    NODE, NODE_24, Needed, asking_for, crashed, errored, event, fault, fixture, impatient, is_gone, open, options,
+    or_skip,
 };
 
 /// The Node with callbacks, and the Node without.
@@ -17,9 +18,18 @@ fn with_both_versions(try_out: impl Fn(&mut dyn Target)) {
 }
 
 fn with(node: &'static LazyLock<Needed<PathBuf>>, file: &str, try_out: impl Fn(&mut dyn Target)) {
+    with_and(node, file, &options(), try_out);
+}
+
+fn with_and(
+    node: &'static LazyLock<Needed<PathBuf>>,
+    file: &str,
+    options: &TargetOptions,
+    try_out: impl Fn(&mut dyn Target),
+) {
     let Some(node) = or_skip(node) else { return };
     let (file, export) = file.split_once(':').unwrap_or((file, "handler"));
-    let options = TargetOptions { node: Some(node.clone()), ..options() };
+    let options = TargetOptions { node: Some(node.clone()), ..options.clone() };
     let targets = open(&[format!("{}:{export}", fixture(file).display())], &options);
     let mut target = targets.start().unwrap_or_else(|error| panic!("{error}: {:?}", error.output));
     try_out(&mut *target);
@@ -43,7 +53,8 @@ fn with_callbacks(style: &str, export: &str) -> Option<Reply> {
         return None;
     }
     let node = or_skip(&NODE)?;
-    let options = TargetOptions { node: Some(node.clone()), ..options() };
+    let limits = if style == "callbackAndOpenTimer" { impatient() } else { options() };
+    let options = TargetOptions { node: Some(node.clone()), ..limits };
     let targets = open(&[format!("{}:{export}", fixture("callbacks.cjs").display())], &options);
     let mut target = targets.start().unwrap();
     let reply = target.invoke(&asking_for(style));
@@ -118,13 +129,16 @@ fn a_promise_that_never_settles_is_null_before_node_24_and_ends_the_process_sinc
 
 #[test]
 fn a_handler_that_does_not_come_to_an_end_is_ended_at_the_limit() {
-    with_both_versions(|target| {
+    let try_out = |target: &mut dyn Target| {
         let Outcome::Answered(process) = target.invoke(&asking_for("ownPid")).outcome else { panic!() };
         for name in ["neverSettlesWithTimer", "blocks"] {
             assert_eq!(fault(target, name).outcome, Outcome::TimedOut { after: Duration::from_secs(1) }, "{name}");
         }
         assert!(is_gone(process.as_u64().unwrap()));
-    });
+    };
+    for node in [&NODE, &NODE_24] {
+        with_and(node, "faults.mjs", &impatient(), try_out);
+    }
 }
 
 #[test]

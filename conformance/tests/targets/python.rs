@@ -6,22 +6,27 @@ use pretoken::target::{Outcome, Reply, Target, TargetOptions};
 use serde_json::Value;
 
 use crate::tools::{
-    BARE_PYTHON, Needed, PYTHON, asking_for, child, crashed, errored, fault, fixture, is_gone, open, options, or_skip,
+    BARE_PYTHON, Needed, PYTHON, asking_for, child, crashed, errored, fault, fixture, impatient, is_gone, open,
+    options, or_skip,
 };
 
 /// Tries a faulty trigger with Lambda's own client and with the embedded loader: they are to be told apart by nothing.
 fn with_both_clients(try_out: impl Fn(&mut dyn Target)) {
+    with_both_clients_and(&options(), try_out);
+}
+
+fn with_both_clients_and(options: &TargetOptions, try_out: impl Fn(&mut dyn Target)) {
     for (python, name) in [(&PYTHON, "aws-lambda-python/"), (&BARE_PYTHON, "pretoken-python/")] {
-        with(python, |target| {
+        with(python, options, |target| {
             try_out(target);
             assert!(target.client().unwrap().starts_with(name), "{:?}", target.client());
         });
     }
 }
 
-fn with(python: &'static LazyLock<Needed<PathBuf>>, try_out: impl Fn(&mut dyn Target)) {
+fn with(python: &'static LazyLock<Needed<PathBuf>>, options: &TargetOptions, try_out: impl Fn(&mut dyn Target)) {
     let Some(python) = or_skip(python) else { return };
-    let options = TargetOptions { python: Some(python.clone()), ..options() };
+    let options = TargetOptions { python: Some(python.clone()), ..options.clone() };
     let targets = open(&[fixture("faults.py")], &options);
     let mut target = targets.start().unwrap_or_else(|error| panic!("{error}: {:?}", error.output));
     try_out(&mut *target);
@@ -79,7 +84,7 @@ fn the_first_event_of_a_fresh_process_tells_how_long_the_start_took() {
 
 #[test]
 fn a_handler_that_blocks_is_ended_at_the_limit() {
-    with_both_clients(|target| {
+    with_both_clients_and(&impatient(), |target| {
         let process = answer(&target.invoke(&asking_for("own_pid"))).as_u64().unwrap();
         let reply = fault(target, "blocks");
         assert_eq!(reply.outcome, Outcome::TimedOut { after: Duration::from_secs(1) });

@@ -113,13 +113,18 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(format!("{name}: {}: {}", output.status, String::from_utf8_lossy(&output.stderr)))
 }
 
-/// A limit that keeps the tests short, and room for a slow machine's start.
+/// Limits with room for a slow machine.
 pub(crate) fn options() -> TargetOptions {
     TargetOptions {
-        timeout: Duration::from_secs(1),
+        timeout: Duration::from_secs(10),
         start_timeout: Duration::from_secs(20),
         ..TargetOptions::default()
     }
+}
+
+/// A limit for triggers that are to run into it.
+pub(crate) fn impatient() -> TargetOptions {
+    TargetOptions { timeout: Duration::from_secs(1), ..options() }
 }
 
 /// The target that the words name.
@@ -152,17 +157,18 @@ pub(crate) fn asking_for(fault: &str) -> Value {
     event
 }
 
-/// The slack that a fault may take beyond the time limit.
+/// How much longer than the time limit a fault may take.
 const SLACK: Duration = Duration::from_secs(1);
 
 /// Sends an event that asks for a fault, and then one that does not: that one must be answered, whatever the first one
-/// did. Neither may take longer than the limit and the slack allow.
+/// did.
 pub(crate) fn fault(target: &mut dyn Target, fault: &str) -> Reply {
-    let limit = options().timeout;
     let started = Instant::now();
     let reply = target.invoke(&asking_for(fault));
     let took = started.elapsed();
-    assert!(took < limit + SLACK, "{fault} took {took:?}");
+    if let Outcome::TimedOut { after } = reply.outcome {
+        assert!(took < after + SLACK, "{fault} took {took:?}");
+    }
     let next = target.invoke(&asking_for("nothing"));
     assert_eq!(next.outcome, Outcome::Answered(asking_for("nothing")), "after {fault}: {next:?}");
     reply

@@ -14,7 +14,7 @@ use crate::cli::streams::{Failure, Streams};
 use crate::cli::{Exit, interrupt, target};
 use crate::engine::{self, Ready};
 use crate::event;
-use crate::report::clean;
+use crate::report::{Page, clean};
 use crate::situation::{EventVersion, Scene, Situation};
 use crate::target::Targets;
 
@@ -68,7 +68,9 @@ impl Preview {
                 if stop.load(Ordering::Relaxed) {
                     return Err(Failure::Interrupted);
                 }
-                let _ = writeln!(streams.err(), "{}", clean(&told_in_words(&told)));
+                let mut note = Page::new(streams.width);
+                note.prose("", &clean(&told_in_words(&told)));
+                let _ = writeln!(streams.err(), "{}", note.finish());
                 // For users the events of versions 2 and 3 are the same, and version 3 has every scene.
                 scenes(&told.versions.iter().copied().max().map_or_else(Vec::new, |version| vec![version]))
             }
@@ -107,7 +109,7 @@ fn scenes(versions: &[EventVersion]) -> Vec<Shown> {
 
 /// The event of a file; it is sent as it is, unless another version is asked for.
 fn of_file(file: &Path, versions: &Versions) -> Result<Vec<Shown>, Failure> {
-    let name = file.display().to_string();
+    let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
     let unusable = |reason: String| Failure::Usage(format!("`{name}` cannot be used as an event: {reason}"));
     let text = read(file).map_err(|error| unusable(error.to_string()))?;
     let sent: Value = serde_json::from_str(&text).map_err(|error| unusable(format!("it is not JSON, {error}")))?;

@@ -64,7 +64,6 @@ mod tests {
     use crate::report::testing::{self, plain};
     use crate::rules::Level;
     use crate::situation::EventVersion;
-    use crate::target::{Outcome, TriggerError};
 
     /// A line that cannot be broken: an address, a JSON pointer or a line of JSON.
     fn may_be_long(line: &str) -> bool {
@@ -96,29 +95,21 @@ mod tests {
     }
 
     #[test]
-    fn an_error_stands_in_the_place_of_the_answer() {
-        let error = |_| {
-            Outcome::Errored(TriggerError {
-                error_type: "KeyError".to_owned(),
-                message: "'email'".to_owned(),
-                stack: vec!["  File \"app.py\", line 3".to_owned()],
-            })
-        };
-        let mut report = testing::report(error);
-        let (_, other) = testing::reports().next().unwrap();
-        // Whichever rules judge errors, a block with this outcome reads so.
-        let mut finding = other.findings[0].clone();
+    fn an_error_stands_in_the_place_of_the_answer_and_its_trace_is_shown_once() {
+        let (_, mut report) = testing::reports().next().unwrap();
+        let finding = &mut report.findings[0];
         finding.answer = None;
         finding.outcome = "errored";
         finding.error = Some(crate::report::Failure {
             error_type: "KeyError".to_owned(),
             message: "'email'".to_owned(),
-            stack: vec!["  File \"app.py\", line 3".to_owned()],
+            stack: vec!["  File \"app.py\", line 3\n    user[\"email\"]\n".to_owned()],
         });
-        report.findings = vec![finding];
+        finding.trigger_output = vec!["before".to_owned(), "File \"app.py\", line 3".to_owned()];
         let text = plain(&human(&report, 80));
-        assert!(text.contains("none; it failed with `KeyError`: 'email'"), "{text}");
-        assert!(text.contains("File \"app.py\", line 3"), "{text}");
+        assert!(text.contains("  answer     none; it failed with `KeyError`: 'email'\n"), "{text}");
+        assert!(text.contains("  trace        File \"app.py\", line 3\n                 user[\"email\"]\n"), "{text}");
+        assert!(text.contains("  printed    before\n\n"), "{text}");
     }
 
     #[test]

@@ -47,7 +47,8 @@ def blocks(event, context):
 
 
 def takes_a_while(event, context):
-    time.sleep(0.4)
+    time.sleep(0.3)
+    print("working")
     return event
 
 
@@ -96,7 +97,7 @@ def asks_before_it_answers(event, context):
 
 
 def has_a_child_that_outlives_it(event, context):
-    print("child", subprocess.Popen(["sleep", "60"]).pid, flush=True)
+    print("child", subprocess.Popen(["sleep", "60"], env={}).pid, flush=True)
     os._exit(1)
 
 

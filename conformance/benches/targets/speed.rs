@@ -14,14 +14,9 @@ use pretoken::target::{Outcome, TargetOptions, Targets};
 
 use crate::tools::{BARE_PYTHON, NODE, NODE_24, Needed, PYTHON, RUST, event, example, fixture, open};
 
-/// Not a test of speed, which depends on the machine: it prints a table. Each number is that of the best round, and the rounds take turns, so
-/// that whatever else the machine does meets all alike.
-///
-/// `cargo test --release -p pretoken --test targets -- --ignored --nocapture speed`
-#[test]
-#[ignore = "measures"]
-fn measure() {
-    eprintln!(
+/// Each number is that of the best round, and the rounds take turns, so that whatever else the machine does meets all alike.
+pub(crate) fn measure() {
+    println!(
         "{:14} {:>8} {:>8} {:>4} {:>8} {:>4} {:>8}  start",
         "events/s", "bare", "invoke", "%", "run", "%", "2 jobs"
     );
@@ -40,9 +35,7 @@ fn measure() {
         let [bare, invoked, run, two, start] = numbers.map(best);
         let (of_invoked, of_run) = (invoked / bare * 100.0, run / bare * 100.0);
         let name = trigger.name;
-        eprintln!(
-            "{name:14} {bare:8.0} {invoked:8.0} {of_invoked:4.0} {run:8.0} {of_run:4.0} {two:8.0}  {start:.0} ms"
-        );
+        println!("{name:14} {bare:8.0} {invoked:8.0} {of_invoked:4.0} {run:8.0} {of_run:4.0} {two:8.0}  {start:.0} ms");
     }
 }
 
