@@ -249,6 +249,7 @@ fn plainer_identity(identity: &mut Identity, attempt: usize) {
             identity.kind = Text::Borrowed("OIDC");
         }
         1 => identity.user_id = Text::Borrowed("1"),
+        2 => identity.primary = true,
         _ => {}
     }
 }

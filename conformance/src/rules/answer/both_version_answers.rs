@@ -11,7 +11,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     level: Level::Warning,
     family: Family::Answer,
     versions: &EventVersion::ALL,
-    title: "the answer is one to several event versions at once",
+    title: "the answer is for several event versions at once",
     requires: "`response` holds the container of the event's own version only.",
     why: "AWS does not say which of the two Cognito reads, so the tokens may hold either",
     mend: "answer in the container that the event's `response` has",

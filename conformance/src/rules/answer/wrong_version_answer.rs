@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     level: Level::Error,
     family: Family::Answer,
     versions: &EventVersion::ALL,
-    title: "the answer is one to another event version",
+    title: "the answer is for another event version",
     requires: "`claimsOverrideDetails` answers version 1, `claimsAndScopeOverrideDetails` versions 2 and 3, each with its own parts.",
     why: "the tokens are issued as if there were no trigger, or without the part that is not read",
     mend: "look at which of the two the event's `response` has, and answer with its parts; or set the pool's event version (`PreTokenGenerationConfig.LambdaVersion`) to the one that the trigger answers",

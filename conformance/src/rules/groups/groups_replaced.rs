@@ -62,7 +62,7 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
     verdict.violated(
         "no-group-survives",
         format!("{}/groupOverrideDetails/groupsToOverride", exchange.details_pointer()),
-        format!("`groupsToOverride` starts with `{first}` and lists none of the event's {} group(s)", had.len()),
+        format!("`groupsToOverride` starts with `{first}` and lists none of the user's groups"),
         "`cognito:groups` of both tokens holds the new groups only",
     );
 }

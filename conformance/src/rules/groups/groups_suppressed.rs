@@ -92,8 +92,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
     let Some(given) = exchange.group_override() else { return };
     // Machines have no groups, so they end here too.
-    let groups = exchange.event_groups("groupsToOverride").len();
-    if groups == 0 {
+    if exchange.event_groups("groupsToOverride").is_empty() {
         return;
     }
     verdict.applies();
@@ -113,7 +112,7 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
     verdict.violated(
         reason,
         pointer,
-        format!("`groupOverrideDetails` {what}, and the event has {groups} group(s)"),
+        format!("`groupOverrideDetails` {what}, and the user has groups"),
         format!("`cognito:groups` is missing from the ID token and the access token{assumed}"),
     );
 }

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     family: Family::Scopes,
     versions: &[EventVersion::V2, EventVersion::V3],
     title: "a scope to add has white space in it",
-    requires: "No entry of `scopesToAdd` has white space in it, at its ends neither.",
+    requires: "No entry of `scopesToAdd` has white space in it, not even at its ends.",
     why: "scopes are parted by spaces in the token, so Cognito does not add such a scope, and the caller goes without it",
     mend: "list each scope as an entry of its own, and trim what comes from configuration",
     sources: &[
