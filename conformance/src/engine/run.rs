@@ -12,7 +12,7 @@ use super::{
 use crate::event;
 use crate::rules::{self, Exchange, Timing};
 use crate::situation::EventVersion;
-use crate::target::{Description, StartError, Target, Targets};
+use crate::target::{Description, Outcome, StartError, Target, Targets};
 
 /// All that a run found out.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct Run {
     pub suite_faults: Vec<SuiteFault>,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
+    /// Whether the rest was not sent because the trigger had stopped answering.
+    pub gave_up: bool,
 }
 
 /// Why a run has no verdict.
@@ -82,8 +84,16 @@ pub fn run(
     }
     // The first target is started here, once, so that one that cannot be started is said once.
     let first = targets.start()?;
-    let shared =
-        Shared { plan, cases: &cases, audit: &audit, told, stop, next: AtomicU64::new(0), found: Mutex::default() };
+    let shared = Shared {
+        plan,
+        cases: &cases,
+        audit: &audit,
+        told,
+        stop,
+        gave_up: AtomicBool::new(false),
+        next: AtomicU64::new(0),
+        found: Mutex::default(),
+    };
     let (tally, mut target) = work_side_by_side(&shared, targets, first)?;
 
     let mut findings = findings(&cases, &tally);
@@ -106,6 +116,7 @@ pub fn run(
         duration: started.elapsed(),
         findings,
         interrupted: stop.load(Ordering::Relaxed),
+        gave_up: shared.gave_up.load(Ordering::Relaxed),
         rules: tally.rules,
         suite_faults: tally.suite_faults,
     })
@@ -117,9 +128,14 @@ struct Shared<'a> {
     audit: &'a Audit,
     told: &'a (dyn Fn(Progress) + Sync),
     stop: &'a AtomicBool,
+    gave_up: AtomicBool,
     next: AtomicU64,
     found: Mutex<Vec<Key>>,
 }
+
+/// After so many events in a row without an answer in time, a job sends no more: the rest would take hours to say the
+/// same.
+const UNANSWERED: u32 = 5;
 
 /// Jobs take the cases in portions of this many: small enough to spread, large enough that taking one costs nothing.
 const PORTION: u64 = 64;
@@ -160,6 +176,7 @@ fn work_side_by_side<'t>(
 fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
     let mut tally = Tally::new();
     let mut judge = Judge::new(&shared.plan.rules);
+    let mut unanswered = 0;
     let total = shared.cases.len();
     loop {
         let from = shared.next.fetch_add(PORTION, Ordering::Relaxed);
@@ -167,18 +184,23 @@ fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
             return tally;
         }
         for place in from..total.min(from + PORTION) {
-            if shared.stop.load(Ordering::Relaxed) {
+            if shared.stop.load(Ordering::Relaxed) || shared.gave_up.load(Ordering::Relaxed) {
                 return tally;
             }
-            one(shared, place, target, &mut judge, &mut tally);
+            let timed_out = one(shared, place, target, &mut judge, &mut tally);
+            unanswered = if timed_out { unanswered + 1 } else { 0 };
+            if unanswered == UNANSWERED {
+                shared.gave_up.store(true, Ordering::Relaxed);
+            }
         }
         let findings = shared.found.lock().map_or(0, |found| found.len());
         (shared.told)(Progress::Cases { done: total.min(from + PORTION), total, findings });
     }
 }
 
-fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Judge, tally: &mut Tally) {
-    let Some((situation, version)) = shared.cases.situation(place) else { return };
+/// Runs one case; true if the trigger did not answer in time.
+fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Judge, tally: &mut Tally) -> bool {
+    let Some((situation, version)) = shared.cases.situation(place) else { return false };
     let phase = shared.cases.phase(place);
     let event = event::build(&situation, version);
     if (phase != Phase::Random || place.is_multiple_of(AUDITED))
@@ -192,7 +214,7 @@ fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Jud
     let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
     // Whoever ends the run ends the trigger's processes too: that is no crash of theirs.
     if shared.stop.load(Ordering::Relaxed) {
-        return;
+        return false;
     }
     tally.count_reply(&reply, timing.took);
     tally.count_case(phase.index(), version);
@@ -202,6 +224,7 @@ fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Jud
             tell_once(shared, index, rule, violations, version);
         }
     });
+    matches!(reply.outcome, Outcome::TimedOut { .. })
 }
 
 /// Several jobs may meet a finding for the first time: it is told once.

@@ -44,6 +44,7 @@ impl Report {
             latency_ms: latency(&run.latency),
             duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
             interrupted: run.interrupted,
+            gave_up: run.gave_up,
             rules,
             findings,
             suite_faults: run.suite_faults.iter().map(suite_fault).collect(),
@@ -79,10 +80,13 @@ impl Report {
             findings: Vec::new(),
             suite_faults: Vec::new(),
             interrupted: false,
+            gave_up: false,
         };
         Self { notes: vec![why], ..Self::new(&run, denied) }
     }
 }
+
+const GAVE_UP: &str = "the trigger left several events in a row without an answer, so the rest was not sent";
 
 /// The verdict, and what a reader must know of it.
 ///
@@ -95,6 +99,8 @@ fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
         (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
     } else if denied && report.interrupted {
         (Verdict::Violates, Some("the run was interrupted: there may be more to find"))
+    } else if report.gave_up {
+        (if denied { Verdict::Violates } else { Verdict::NoVerdict }, Some(GAVE_UP))
     } else if denied && spoken {
         (Verdict::Violates, None)
     } else if report.interrupted {
@@ -286,6 +292,14 @@ mod tests {
         let report = Report::new(&run, Level::Error);
         assert_eq!(report.verdict, Verdict::NoVerdict);
         assert_eq!(report.suite_faults.len(), 1);
+    }
+
+    #[test]
+    fn a_trigger_that_never_answers_is_given_up_and_violates() {
+        let report = testing::report(|_| Outcome::TimedOut { after: Duration::from_secs(5) });
+        assert_eq!(report.outcomes.timed_out, 5);
+        assert_eq!((report.verdict, report.gave_up), (Verdict::Violates, true));
+        assert!(report.notes.iter().any(|note| note.contains("in a row")), "{:?}", report.notes);
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub struct Report {
     pub duration_ms: u64,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
+    /// Whether the rest was not sent because the trigger had stopped answering.
+    pub gave_up: bool,
     /// Every rule that was on.
     pub rules: Vec<RuleLine>,
     /// The findings, the gravest first, then in the order in which their first cases came.
