@@ -99,8 +99,8 @@ fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
         (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
     } else if denied && report.interrupted {
         (Verdict::Violates, Some("the run was interrupted: there may be more to find"))
-    } else if report.gave_up {
-        (if denied { Verdict::Violates } else { Verdict::NoVerdict }, Some(GAVE_UP))
+    } else if denied && report.gave_up {
+        (Verdict::Violates, Some(GAVE_UP))
     } else if denied && spoken {
         (Verdict::Violates, None)
     } else if report.interrupted {
@@ -109,6 +109,8 @@ fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
         (Verdict::NoVerdict, Some("the trigger did not keep to the Lambda Runtime API in any case"))
     } else if report.outcomes.timed_out > 0 && report.outcomes.timed_out == report.cases.total {
         (Verdict::NoVerdict, Some("the trigger answered no event within the time limit that `--timeout` sets"))
+    } else if report.gave_up {
+        (Verdict::NoVerdict, Some(GAVE_UP))
     } else if report.rules.iter().all(|rule| rule.exercised == 0) {
         (Verdict::NoVerdict, Some("no rule had anything to look at in what the trigger returned"))
     } else {
