@@ -52,7 +52,12 @@ fn explained(rule: &Rule, width: usize) -> String {
         }
         heading(&mut page, title);
         for source in sources {
-            page.prose("  ", &format!("{} ({}): {}", source.fact, source.certainty, source.words));
+            let of = if source.certainty == Certainty::Practice {
+                String::new()
+            } else {
+                format!(" ({})", source.certainty)
+            };
+            page.prose("  ", &format!("{}{of}: {}", source.fact, source.words));
             page.line(format!("    {}", painted(look::QUIET, source.url)));
         }
     }

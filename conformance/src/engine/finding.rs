@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Phase;
-use crate::rules::{Rule, Violation};
+use crate::rules::{Level, Rule, Violation};
 use crate::situation::{EventVersion, Situation};
 use crate::target::Outcome;
 
@@ -37,6 +37,13 @@ pub struct Finding {
     pub seen: u64,
     /// How the shrinking went.
     pub shrinking: Shrinking,
+}
+
+impl Finding {
+    /// The rule's level; at most a warning where the fault needs an event in a form that is only inferred.
+    pub fn level(&self) -> Level {
+        if self.situation.form.is_known() { self.rule.level } else { self.rule.level.min(Level::Warning) }
+    }
 }
 
 /// How the shrinking of a finding went.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use super::audit::BrokenSchema;
-use super::tally::{First, Key, Tally};
+use super::tally::{First, Key, SeenCase, Tally};
 use super::{
     Audit, Cases, Finding, Judge, Latency, Outcomes, Phase, Plan, Progress, RuleCount, Shrinking, SuiteFault, shrink,
 };
@@ -106,6 +106,7 @@ pub fn run(
         told(Progress::Shrinking { rule: finding.rule, number: index + 1, of });
         shrink(finding, &mut *target, &mut judge, plan.budget, stop);
     }
+    let findings = united(findings);
     let by_phase = |(phase, version): (usize, EventVersion), count| Some((*Phase::ALL.get(phase)?, version, count));
     Ok(Run {
         target: targets.description(),
@@ -130,7 +131,7 @@ struct Shared<'a> {
     stop: &'a AtomicBool,
     gave_up: AtomicBool,
     next: AtomicU64,
-    found: Mutex<Vec<Key>>,
+    found: Mutex<Vec<(usize, &'static str, EventVersion)>>,
 }
 
 /// After so many events in a row without an answer in time, a job sends no more: the rest would take hours to say the
@@ -219,8 +220,9 @@ fn one(shared: &Shared<'_>, place: u64, target: &mut dyn Target, judge: &mut Jud
     tally.count_reply(&reply, timing.took);
     tally.count_case(phase.index(), version);
     let exchange = Exchange::new(&situation, version, &event, &reply.outcome).timed(timing);
+    let case = SeenCase { place, version, known: situation.form.is_known() };
     judge.judge(&exchange, |index, rule, violations| {
-        if tally.count_rule(index, violations, (place, version), &reply) {
+        if tally.count_rule(index, violations, case, &reply) {
             tell_once(shared, index, rule, violations, version);
         }
     });
@@ -248,20 +250,20 @@ fn tell_once(
 /// One finding for each first case, not yet shrunk.
 fn findings(cases: &Cases, tally: &Tally) -> Vec<Finding> {
     let mut firsts: Vec<(&Key, &First)> = tally.firsts.iter().collect();
-    firsts.sort_by_key(|(key, first)| (first.place, key.0));
+    firsts.sort_by_key(|(key, first)| (first.place, key.rule));
     firsts
         .into_iter()
-        .filter_map(|((rule, _, version), first)| {
+        .filter_map(|(key, first)| {
             let case = cases.get(first.place)?;
             Some(Finding {
-                rule: rules::ALL.get(*rule).copied()?,
+                rule: rules::ALL.get(key.rule).copied()?,
                 violation: first.violation.clone(),
                 further_places: first.further_places,
-                version: *version,
+                version: key.version,
                 phase: case.phase,
                 scenario: case.scenario,
                 place: first.place,
-                event: event::build(&case.situation, *version),
+                event: event::build(&case.situation, key.version),
                 situation: case.situation,
                 outcome: first.outcome.clone(),
                 output: first.output.clone(),
@@ -270,4 +272,23 @@ fn findings(cases: &Cases, tally: &Tally) -> Vec<Finding> {
             })
         })
         .collect()
+}
+
+/// A fault that was first seen on an event whose form is only inferred, and that once shrunk weighs as much as the same
+/// fault on a known one, is that fault.
+fn united(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = |other: &&mut Finding| {
+            other.rule.id == finding.rule.id
+                && other.violation.reason == finding.violation.reason
+                && other.version == finding.version
+                && other.level() == finding.level()
+        };
+        match kept.iter_mut().find(same) {
+            Some(other) => other.seen += finding.seen,
+            None => kept.push(finding),
+        }
+    }
+    kept
 }

@@ -49,8 +49,19 @@ pub struct Latency {
     pub max: Duration,
 }
 
-/// Tells findings apart: the rule's place in the catalogue, the reason, the event version.
-pub(super) type Key = (usize, &'static str, EventVersion);
+/// Tells findings apart.
+///
+/// Events whose form is only inferred are kept apart: what they show is at most a warning, and must not stand for the
+/// same fault on an event that is known to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    /// The rule's place in the catalogue.
+    pub(super) rule: usize,
+    pub(super) reason: &'static str,
+    pub(super) version: EventVersion,
+    /// Whether the form of the event is known.
+    pub(super) known: bool,
+}
 
 /// The first case that showed a fault.
 #[derive(Clone, Debug)]
@@ -62,6 +73,16 @@ pub(super) struct First {
     pub(super) outcome: Outcome,
     pub(super) output: Vec<String>,
     pub(super) seen: u64,
+}
+
+/// What has to be known of a case to count it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SeenCase {
+    /// The place of the case in the run.
+    pub(super) place: u64,
+    pub(super) version: EventVersion,
+    /// Whether the form of its event is known.
+    pub(super) known: bool,
 }
 
 /// What one job counted. Its size depends on the catalogue, not on the number of cases.
@@ -119,13 +140,7 @@ impl Tally {
     }
 
     /// Counts one rule's word on one case; keeps the first case of each reason. True if the reason is new.
-    pub(super) fn count_rule(
-        &mut self,
-        rule: usize,
-        violations: &[Violation],
-        case: (u64, EventVersion),
-        reply: &Reply,
-    ) -> bool {
+    pub(super) fn count_rule(&mut self, rule: usize, violations: &[Violation], case: SeenCase, reply: &Reply) -> bool {
         let Some(count) = self.rules.get_mut(rule) else { return false };
         count.exercised += 1;
         count.violated += u64::from(!violations.is_empty());
@@ -135,7 +150,7 @@ impl Tally {
             if said_before {
                 continue;
             }
-            let key = (rule, violation.reason, case.1);
+            let key = Key { rule, reason: violation.reason, version: case.version, known: case.known };
             if let Some(first) = self.firsts.get_mut(&key) {
                 first.seen += 1;
                 continue;
@@ -144,7 +159,7 @@ impl Tally {
             self.firsts.insert(
                 key,
                 First {
-                    place: case.0,
+                    place: case.place,
                     violation: violation.clone(),
                     further_places: same - 1,
                     outcome: reply.outcome.clone(),

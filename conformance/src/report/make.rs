@@ -10,7 +10,7 @@ use crate::engine::{self, Latency, Outcomes, Phase, Plan, RuleCount, Run};
 use crate::event;
 use crate::generate::SituationTree;
 use crate::rules::{self, Citation, Level};
-use crate::situation::{Certainty, EventVersion, Situation};
+use crate::situation::{Certainty, EventVersion, Evidence, Situation};
 use crate::target::{Description, Outcome};
 use crate::tokens;
 
@@ -152,7 +152,7 @@ fn finding(finding: &engine::Finding) -> Finding {
     };
     Finding {
         rule: finding.rule,
-        level: finding.rule.level,
+        level: finding.level(),
         reason: finding.violation.reason,
         event_version: finding.version,
         trigger_source: finding.situation.trigger_source().as_str(),
@@ -162,7 +162,8 @@ fn finding(finding: &engine::Finding) -> Finding {
         pointer: answer.is_some().then(|| finding.violation.pointer.clone()),
         further_places: finding.further_places,
         effect: Some(finding.violation.effect.clone()).filter(|effect| !effect.is_empty()),
-        source: finding.rule.sources.first().copied(),
+        source: source(finding).copied(),
+        form: finding.situation.form.evidence().map(citation).collect(),
         event: finding.event.clone(),
         plainest: plainest(&finding.situation, finding.version),
         outcome,
@@ -180,6 +181,18 @@ fn finding(finding: &engine::Finding) -> Finding {
     }
 }
 
+fn citation(evidence: Evidence) -> Citation {
+    let Evidence { fact, certainty, words, url } = evidence;
+    Citation { fact, certainty, words, url }
+}
+
+/// What the finding rests on: the fact that its place names, else the rule's first.
+fn source(finding: &engine::Finding) -> Option<&'static Citation> {
+    let sources = finding.rule.sources;
+    let named = finding.violation.fact.and_then(|fact| sources.iter().find(|source| source.fact == fact));
+    named.or_else(|| sources.first())
+}
+
 /// The open questions that the token model meets at the finding's place. Where it meets none, and AWS is not plain about
 /// the rule as a whole, those that the rule cites.
 fn questions(finding: &engine::Finding) -> Vec<Question> {
@@ -194,7 +207,7 @@ fn questions(finding: &engine::Finding) -> Vec<Question> {
             }
         }
     }
-    let plain = finding.rule.sources.first().is_some_and(|source| source.certainty == Certainty::Documented);
+    let plain = source(finding).is_some_and(|source| source.certainty == Certainty::Documented);
     if near.is_empty() && !plain {
         let open = finding.rule.sources.iter().filter(|source| source.certainty == Certainty::Unknown);
         near.extend(open.map(question));
@@ -263,8 +276,10 @@ mod tests {
 
     use super::*;
     use crate::engine::SuiteFault;
+    use crate::report::Fault;
     use crate::report::testing;
     use crate::situation::Scene;
+    use crate::target::TriggerError;
 
     fn sets_sub(mut event: Value) -> Outcome {
         let container = if event["version"] == "1" { "claimsOverrideDetails" } else { "claimsAndScopeOverrideDetails" };
@@ -343,6 +358,53 @@ mod tests {
         let hosted = plainest(&Scene::FederatedUser.situation(), EventVersion::V2);
         assert_eq!(hosted["request"]["userAttributes"].get("identities"), None);
         assert_eq!(hosted["userName"], "jane");
+    }
+
+    fn fails_on(event: &Value, null: &str) -> Outcome {
+        match event.pointer(null) {
+            Some(Value::Null) => {
+                let (error_type, message) = ("TypeError".to_owned(), "'NoneType' object is not iterable".to_owned());
+                Outcome::Errored(TriggerError { error_type, message, stack: Vec::new() })
+            }
+            _ => Outcome::Answered(event.clone()),
+        }
+    }
+
+    #[test]
+    fn a_crash_on_a_form_that_is_only_inferred_is_a_warning_that_says_so() {
+        let report = testing::report(|event| fails_on(&event, "/request/clientMetadata"));
+        let [(rule, level, fact)] = &*crashes(&report) else { panic!("{:?}", crashes(&report)) };
+        assert_eq!((*rule, *level, *fact), ("crash-on-legal-event", Level::Warning, Some("E-19")));
+        assert_eq!(report.verdict, Verdict::Conforms);
+    }
+
+    #[test]
+    fn a_crash_on_a_form_that_was_seen_is_an_error() {
+        let report = testing::report(|event| match event["triggerSource"].as_str() {
+            Some("TokenGeneration_ClientCredentials") => Outcome::Answered(event),
+            _ => fails_on(&event, "/request/groupConfiguration"),
+        });
+        let [(rule, level, fact)] = &*crashes(&report) else { panic!("{:?}", crashes(&report)) };
+        assert_eq!((*rule, *level, *fact), ("crash-on-legal-event", Level::Error, Some("E-15")));
+    }
+
+    /// The shown fault hides no other: the form came first, the plain event later.
+    #[test]
+    fn a_crash_on_an_inferred_form_does_not_stand_for_one_on_a_known_form() {
+        let report = testing::report(|event| match event.pointer("/request/userAttributes/email") {
+            None => fails_on(&json!({ "request": null }), "/request"),
+            Some(_) => fails_on(&event, "/request/clientMetadata"),
+        });
+        assert!(crashes(&report).iter().any(|crash| crash.1 == Level::Error), "{:?}", crashes(&report));
+        assert_eq!(report.verdict, Verdict::Violates);
+    }
+
+    /// One for each rule, reason and level, under whichever version.
+    fn crashes(report: &Report) -> Vec<(&'static str, Level, Option<&'static str>)> {
+        let first = |fault: Fault<'_>| {
+            (fault.first.rule.id, fault.first.level, fault.first.form.first().map(|source| source.fact))
+        };
+        report.faults().into_iter().map(first).collect()
     }
 
     #[test]

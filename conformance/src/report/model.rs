@@ -142,6 +142,9 @@ pub struct Finding {
     pub effect: Option<String>,
     /// What the rule rests on.
     pub source: Option<Citation>,
+    /// Why Cognito is taken to send the smallest event in its form, where that is not the plainest one. Where it is only
+    /// inferred, the finding is at most a warning.
+    pub form: Vec<Citation>,
     /// The smallest event.
     pub event: Value,
     /// The plainest event of the same version and trigger source, which the human report compares with.
@@ -229,14 +232,20 @@ impl Report {
     pub fn faults(&self) -> Vec<Fault<'_>> {
         let mut faults: Vec<Fault<'_>> = Vec::new();
         for finding in &self.findings {
-            let same =
-                |fault: &&mut Fault<'_>| fault.first.rule.id == finding.rule.id && fault.first.reason == finding.reason;
+            let same = |fault: &&mut Fault<'_>| fault.first.identity() == finding.identity();
             match faults.iter_mut().find(same) {
                 Some(fault) => fault.others.push(finding),
                 None => faults.push(Fault { first: finding, others: Vec::new() }),
             }
         }
         faults
+    }
+}
+
+impl Finding {
+    /// What makes two findings one thing to mend.
+    fn identity(&self) -> (&'static str, &'static str, Level) {
+        (self.rule.id, self.reason, self.level)
     }
 }
 

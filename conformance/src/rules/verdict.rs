@@ -16,6 +16,8 @@ pub struct Violation {
     pub message: String,
     /// What it does to the sign-in or to the tokens.
     pub effect: String,
+    /// The fact of the rule's sources that this rests on, where that is not the first.
+    pub fact: Option<&'static str>,
 }
 
 impl Verdict {
@@ -38,7 +40,16 @@ impl Verdict {
             pointer: pointer.into(),
             message: message.into(),
             effect: effect.into(),
+            fact: None,
         });
+    }
+
+    /// Says on which of the rule's facts the last place rests, where that is not the first: a rule may be documented
+    /// for one form of an answer and an open question for another.
+    pub fn rests_on(&mut self, fact: &'static str) {
+        if let Some(violation) = self.violations.last_mut() {
+            violation.fact = Some(fact);
+        }
     }
 
     /// Whether the rule had something to look at.

@@ -45,6 +45,21 @@ impl Form {
         .into_iter()
         .flatten()
     }
+
+    /// Whether all of this is known: documented, or seen by others. An event in a form that is only inferred may never
+    /// come, so what a trigger makes of it is no error.
+    ///
+    /// ```
+    /// use pretoken::situation::{Form, NoMetadata};
+    /// assert!(Form::default().is_known());
+    /// assert!(!Form { no_metadata: NoMetadata::Null, ..Form::default() }.is_known());
+    /// ```
+    pub fn is_known(self) -> bool {
+        self.evidence().all(|evidence| match evidence.certainty {
+            Certainty::Documented | Certainty::DocumentedByExample | Certainty::ObservedByOthers => true,
+            Certainty::DocumentedAmbiguous | Certainty::Inference | Certainty::Unknown | Certainty::Practice => false,
+        })
+    }
 }
 
 /// How an event says that there is no preferred role.

@@ -135,6 +135,8 @@ fn assert_sound(rule: &Rule, violation: &Violation, event: &Value, outcome: &Out
     assert!(rule.reasons.contains(&violation.reason), "{id}: `{}` is no declared reason", violation.reason);
     assert!(is_tidy(&violation.message), "{id}: {:?}", violation.message);
     assert!(is_tidy(&violation.effect), "{id}: {:?}", violation.effect);
+    let known = |fact| rule.sources.iter().any(|source| source.fact == fact);
+    assert!(violation.fact.is_none_or(known), "{id} rests on {:?}, which it does not cite", violation.fact);
     match outcome {
         Outcome::Answered(answer) => {
             let place = answer.pointer(&violation.pointer).or_else(|| event.pointer(&violation.pointer));

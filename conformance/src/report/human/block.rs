@@ -4,6 +4,7 @@ use crate::report::difference::{Change, difference};
 use crate::report::page::{Page, look, painted};
 use crate::report::words::{clean, counted, listed, log_lines, thousands};
 use crate::report::{Excerpt, Failure, Fault, Finding, brief};
+use crate::situation::Certainty;
 
 /// Writes one fault: what is wrong and where, why that is a fault, the event that shows it, what to change.
 pub(super) fn write(page: &mut Page, fault: &Fault<'_>) {
@@ -17,6 +18,7 @@ pub(super) fn write(page: &mut Page, fault: &Fault<'_>) {
     seen(page, fault);
     page.blank();
     event(page, finding);
+    form(page, finding);
     page.blank();
     outcome(page, finding);
     page.blank();
@@ -31,7 +33,8 @@ fn headline(page: &mut Page, finding: &Finding) {
 
 fn source(page: &mut Page, finding: &Finding) {
     let Some(source) = finding.source else { return };
-    page.field("source", &format!("{} ({}): {}", source.certainty, source.fact, source.words));
+    let of = if source.certainty == Certainty::Practice { String::new() } else { format!(" ({})", source.fact) };
+    page.field("source", &format!("{}{of}: {}", source.certainty, source.words));
     page.field_line(&painted(look::QUIET, source.url));
 }
 
@@ -99,6 +102,17 @@ fn event(page: &mut Page, finding: &Finding) {
     }
     if let Some(more) = changes.len().checked_sub(DIFFERENCES).filter(|more| *more > 0) {
         page.line(format!("    … {} more", thousands(more as u64)));
+    }
+}
+
+/// Why Cognito is taken to send an event in this form, where no page says so plainly.
+fn form(page: &mut Page, finding: &Finding) {
+    for source in finding.form.iter().filter(|source| source.certainty != Certainty::Documented) {
+        page.field("form", &format!("{} ({}): {}", source.certainty, source.fact, source.words));
+        page.field_line(&painted(look::QUIET, source.url));
+    }
+    if finding.level < finding.rule.level {
+        page.field("", &format!("Cognito may never send it, so this is no {}", finding.rule.level.label()));
     }
 }
 

@@ -104,17 +104,17 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         return;
     }
     let pointer = format!("{}/groupOverrideDetails", exchange.details_pointer());
-    let assumed = if matches!(reason, "null-override" | "empty-override") {
-        ""
-    } else {
-        "; AWS does not say so of this form, it is taken as no groups"
-    };
+    let documented = matches!(reason, "null-override" | "empty-override");
+    let assumed = if documented { "" } else { "; AWS does not say so of this form, it is taken as no groups" };
     verdict.violated(
         reason,
         pointer,
         format!("`groupOverrideDetails` {what}, and the user has groups"),
         format!("`cognito:groups` is missing from the ID token and the access token{assumed}"),
     );
+    if !documented {
+        verdict.rests_on("U-07");
+    }
 }
 
 /// The reason and what the override does. Types that do not belong there are the subject of `wrong-type-in-answer`.

@@ -94,10 +94,7 @@ fn fault(scope: &str) -> Option<(&'static str, String)> {
         return None;
     }
     match outside {
-        Some(character) => Some((
-            "character-outside-grammar",
-            format!("the scope `{}` holds `{}`", scope.escape_debug(), character.escape_debug()),
-        )),
+        Some(character) => Some(("character-outside-grammar", format!("the scope `{scope}` holds `{character}`"))),
         None => Some(("scope-too-long", format!("the scope `{scope}` has {} characters, over {LONGEST}", scope.len()))),
     }
 }
