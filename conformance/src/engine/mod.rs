@@ -11,6 +11,7 @@ mod ready;
 mod run;
 mod shrink;
 mod tally;
+mod work;
 
 pub use audit::{Audit, SuiteFault};
 pub use auto::{Probe, Told, versions};

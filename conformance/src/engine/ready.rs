@@ -99,12 +99,12 @@ struct First<'t> {
 
 impl Target for First<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
-        self.invoke_while(event, &mut || ())
+        self.invoke_while(event, &mut || ()).0
     }
 
-    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
-        let reply = self.target.invoke_while(event, meanwhile);
-        Reply { cold_start: reply.cold_start.max(self.cold_start.take()), ..reply }
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
+        let (reply, took) = self.target.invoke_while(event, meanwhile);
+        (Reply { cold_start: reply.cold_start.max(self.cold_start.take()), ..reply }, took)
     }
 
     fn client(&self) -> Option<String> {

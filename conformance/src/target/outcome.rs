@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use thiserror::Error;
@@ -9,13 +9,17 @@ pub trait Target: Send {
     /// Sends one event and waits for what comes back.
     fn invoke(&mut self, event: &Value) -> Reply;
 
-    /// The same, with something else to do while the trigger works: it is called once, after the event was sent.
+    /// The same, with something else to do while the trigger works: it is called once, after the event was sent. Also
+    /// tells how long the trigger took.
     ///
-    /// A trigger in another process works on another core meanwhile. One in this process has answered by then.
-    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+    /// A trigger in another process works on another core meanwhile; an answer that comes before that something is done
+    /// counts as coming when it is done. One in this process has answered by then, and its time is its own.
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
+        let sent = Instant::now();
         let reply = self.invoke(event);
+        let took = sent.elapsed();
         meanwhile();
-        reply
+        (reply, took)
     }
 
     /// How the trigger's own Lambda client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`; nothing where there

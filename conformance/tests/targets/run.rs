@@ -38,10 +38,11 @@ fn the_trigger_works_while_something_else_is_done() {
     // The first event finds a process that has asked already, the second one a process that is about to.
     for _ in 0..2 {
         let (started, mut calls) = (Instant::now(), 0);
-        let reply = target.invoke_while(&asking_for("takes_a_while"), &mut || {
+        let (reply, took) = target.invoke_while(&asking_for("takes_a_while"), &mut || {
             thread::sleep(pause);
             calls += 1;
         });
+        assert!(took >= pause, "{took:?}");
         assert_eq!(reply.outcome, Outcome::Answered(asking_for("takes_a_while")));
         assert_eq!(calls, 1);
         assert_eq!(reply.output, ["working"]);

@@ -81,14 +81,14 @@ impl Started<'_> {
 
 impl Target for Started<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
-        self.invoke_while(event, &mut || ())
+        self.invoke_while(event, &mut || ()).0
     }
 
-    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
         let mut meanwhile = Once(Some(meanwhile));
-        let reply = self.send(event, &mut || meanwhile.call());
+        let sent = self.send(event, &mut || meanwhile.call());
         meanwhile.call();
-        reply
+        sent
     }
 
     fn client(&self) -> Option<String> {
@@ -101,7 +101,7 @@ impl Target for Started<'_> {
 }
 
 impl Started<'_> {
-    fn send(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> Reply {
+    fn send(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
         let event = Bytes::from(event.to_string());
         // What a process said that ended between its last answer and this event.
         let mut said_before: Option<Vec<String>> = None;
@@ -110,11 +110,14 @@ impl Started<'_> {
                 Ok(running) => running,
                 Err(StartError { reason, output }) => {
                     let outcome = Outcome::Crashed(format!("could not be started again: {reason}"));
-                    return Reply { outcome, output, cold_start: None };
+                    return (Reply { outcome, output, cold_start: None }, Duration::ZERO);
                 }
             };
             let exchange = running.exchange(event.clone(), self.processes.limits.answer, meanwhile);
+            // A start is told by itself, and is no part of this.
+            let sent = Instant::now();
             let exchanged = self.executor.block_on(exchange);
+            let took = sent.elapsed();
             let mut output = said_before.clone().unwrap_or_default();
             output.extend(running.output.take());
             let outcome = match exchanged {
@@ -131,7 +134,7 @@ impl Started<'_> {
                 }
                 Exchanged::Undelivered(how) => Outcome::Crashed(how),
             };
-            return Reply { outcome, output, cold_start: self.cold_start.take() };
+            return (Reply { outcome, output, cold_start: self.cold_start.take() }, took);
         }
     }
 }
