@@ -20,6 +20,7 @@ use crate::rules::Level;
 ///
 /// Without a target, the reference trigger that is bundled with pretoken is checked.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Check {
     #[command(flatten)]
     target: target::Choice,
@@ -48,6 +49,19 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken check app.py
+  pretoken check handler.mjs --event-version 2 --deny warning
+  pretoken check --cases 20000 -- ./run-my-trigger --port 0
+
+Exit codes:
+  0    nothing at or above the denied level was found
+  1    something was
+  2    wrong usage, or a file that cannot be used
+  3    no verdict: the trigger could not be started, or nothing was exercised
+  130  interrupted; what was found so far is reported";
 
 impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {

@@ -9,6 +9,7 @@ use crate::event;
 
 /// Print the events that `check` sends, as JSON Lines
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Events {
     /// The event versions, such as `2` or `1,2`
     #[arg(long, value_name = "VERSIONS", default_value = "auto")]
@@ -37,6 +38,11 @@ enum EventPhase {
     /// Events drawn from the seed
     Random,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken events --event-version 2 --cases 10
+  pretoken events --cases 1000 | jq .request.userAttributes.email";
 
 impl Events {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {

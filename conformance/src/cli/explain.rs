@@ -10,11 +10,16 @@ use crate::situation::Certainty;
 
 /// Explain a rule: what it requires, why, what to change, and where AWS says so
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Explain {
     /// The rule's id, such as `reserved-claim-set`
     #[arg(value_name = "RULE")]
     rule: String,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken explain groups-suppressed";
 
 impl Explain {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {

@@ -1,11 +1,13 @@
 //! The `pretoken` command: one file for each subcommand, and what they share.
 
 mod check;
+mod completions;
 mod doctor;
 mod events;
 mod exit;
 mod explain;
 mod interrupt;
+mod man;
 mod options;
 mod preview;
 mod progress;

@@ -10,6 +10,7 @@ use crate::rules::{self, Family, Rule};
 
 /// List the rules
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Rules {
     /// How to write the list
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
@@ -26,6 +27,11 @@ enum RulesFormat {
     /// Tables for a document
     Markdown,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken rules
+  pretoken rules --format json | jq -r '.[] | select(.level == \"error\") | .id'";
 
 impl Rules {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {

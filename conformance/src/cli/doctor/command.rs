@@ -11,10 +11,16 @@ use crate::target::{Outcome, StartError, TargetSpec, Targets};
 
 /// Tell step by step whether a trigger can be started, which events it answers and how fast, and what is missing
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(in crate::cli) struct Doctor {
     #[command(flatten)]
     target: target::Choice,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken doctor app.py
+  pretoken doctor handler.ts --node ~/.nvm/versions/node/v24.1.0/bin/node";
 
 impl Doctor {
     pub(in crate::cli) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {

@@ -22,6 +22,7 @@ use crate::target::Targets;
 ///
 /// Without a target, the reference trigger that is bundled with pretoken is shown at work.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(in crate::cli) struct Preview {
     #[command(flatten)]
     target: target::Choice,
@@ -53,6 +54,12 @@ struct Shown {
     version: EventVersion,
     event: Value,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken preview app.py
+  pretoken preview app.py --event event.json
+  pretoken preview handler.mjs --event-version 2 --format json";
 
 impl Preview {
     pub(in crate::cli) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
