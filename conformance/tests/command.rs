@@ -278,7 +278,7 @@ fn a_preview_of_an_event_of_ones_own_shows_the_tokens_of_its_user() {
     std::fs::write(&file, article().to_string()).unwrap();
     let run = pretoken(&["preview", "--event", &file, "--format", "json"]);
     assert_eq!(code(&run), 0, "{run:?}");
-    let shown: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let shown = valid(Schema::Preview, &stdout(&run));
     let view = &shown["previews"][0];
     assert_eq!((&view["scene"], &view["event_version"]), (&json!(file), &json!("1")));
     assert_eq!(view["event"], article());
@@ -288,6 +288,24 @@ fn a_preview_of_an_event_of_ones_own_shows_the_tokens_of_its_user() {
     assert_eq!(before["iss"], "https://cognito-idp.ap-northeast-1.amazonaws.com/ap-northeast-1_xxxxxxxxx");
     assert_eq!(after["tenant"], "public");
     assert!(view["before"]["signed_bytes"]["id_token"].as_u64() < view["after"]["signed_bytes"]["id_token"].as_u64());
+}
+
+#[test]
+fn a_preview_satisfies_its_schema_whatever_comes_of_the_answer() {
+    let scenes = valid(Schema::Preview, &stdout(&pretoken(&["preview", "--event-version", "3", "--format", "json"])));
+    let machine = scenes["previews"].as_array().unwrap().last().unwrap();
+    assert_eq!((&machine["before"]["id_token"], &machine["error"]), (&Value::Null, &Value::Null));
+    let refused = served(|mut event| {
+        event["response"]["claimsOverrideDetails"] = json!({"claimsToAddOrOverride": {"sub": "x"}});
+        event
+    });
+    let view = &valid(Schema::Preview, &stdout(&pretoken(&["preview", &refused, "--format", "json"])))["previews"][0];
+    assert_eq!(view["refused"][0]["what"], "set `sub`");
+    let unreadable = served(|_| json!("ok"));
+    let view =
+        &valid(Schema::Preview, &stdout(&pretoken(&["preview", &unreadable, "--format", "json"])))["previews"][0];
+    assert_eq!((&view["outcome"], &view["after"]), (&json!("answered"), &Value::Null));
+    assert_eq!(view["sign_in_failure"]["message"], "Unrecognizable lambda output");
 }
 
 /// What a published walk-through shows: `my_key` comes, `custom:x` goes, the access token stays as it is.
@@ -459,10 +477,14 @@ fn temporary(name: &str) -> String {
 }
 
 fn valid_report(text: &str) -> Value {
-    let schema: Value = serde_json::from_str(Schema::Report.text()).unwrap();
-    let report: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    valid(Schema::Report, text)
+}
+
+fn valid(schema: Schema, text: &str) -> Value {
+    let schema: Value = serde_json::from_str(schema.text()).unwrap();
+    let document: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<_> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
-    assert_eq!(errors, [""; 0], "{report:#}");
-    report
+    let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0], "{document:#}");
+    document
 }

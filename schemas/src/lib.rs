@@ -93,6 +93,8 @@ schemas! {
     ResponseV3 = "response/v3.json";
     /// The report of `pretoken check --format json`.
     Report = "report.json";
+    /// The tokens that `pretoken preview --format json` shows.
+    Preview = "preview.json";
     /// A counterexample that `pretoken check` saved.
     Counterexample = "counterexample.json";
     /// The policy of the reference trigger.

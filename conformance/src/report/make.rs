@@ -229,8 +229,8 @@ fn question(source: &Citation) -> Question {
     }
 }
 
-/// The outcome's key in the report, and what came in place of an answer.
-fn told(outcome: &Outcome) -> (&'static str, Option<Failure>) {
+/// The outcome's key in reports, and what came in place of an answer.
+pub(crate) fn told(outcome: &Outcome) -> (&'static str, Option<Failure>) {
     let (word, message) = match outcome {
         Outcome::Answered(_) => return ("answered", None),
         Outcome::Errored(error) => {

@@ -12,6 +12,7 @@ use crate::tokens::{Applied, Issue, OpenQuestion, Payload, Refused, SignInFailur
 pub(super) fn human(target: &Description, views: &[View], width: usize) -> String {
     let mut page = Page::new(width);
     page.prose("", &format!("tokens before and after {}", clean(&target.display)));
+    page.prose("", "each with the header {\"kid\": …, \"alg\": \"RS256\"}, which no trigger changes");
     for view in views {
         page.blank();
         page.prose("", &format!("--- {} ---", painted(look::STRONG, &clean(&view.title))));

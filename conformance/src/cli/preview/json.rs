@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::view::View;
+use crate::report::told;
 use crate::situation::Evidence;
 use crate::target::{Description, Outcome};
 use crate::tokens::{Tokens, signed_size};
@@ -25,12 +26,15 @@ fn view(view: &View) -> Value {
         Outcome::Answered(answer) => Some(answer),
         _ => None,
     };
+    let (outcome, error) = told(&view.outcome);
     json!({
         "scene": view.title,
         "event_version": view.version.as_str(),
         "trigger_source": view.trigger_source,
         "event": view.event,
+        "outcome": outcome,
         "answer": answer,
+        "error": error,
         "before": tokens(&view.before),
         "after": view.after.tokens().map(tokens),
         "sign_in_failure": view.after.failure().map(|failure| json!({
@@ -59,6 +63,8 @@ fn view(view: &View) -> Value {
 
 fn tokens(tokens: &Tokens) -> Value {
     json!({
+        // `kid` names one of the user pool's keys.
+        "header": {"alg": "RS256"},
         "id_token": tokens.id,
         "access_token": tokens.access,
         "signed_bytes": {
