@@ -53,7 +53,20 @@ impl Report {
         let (verdict, note) = judged(&report);
         report.verdict = verdict;
         report.notes.extend(note.map(ToOwned::to_owned));
+        if !report.spoken() {
+            // What was never spoken to has no faults: the words of the breach say what to do.
+            report.notes.extend(run.findings.iter().find_map(|finding| match &finding.outcome {
+                Outcome::Protocol(words) => Some(words.clone()),
+                _ => None,
+            }));
+            report.findings.clear();
+        }
         report
+    }
+
+    /// Whether anything came back that counts as an answer, if only an error.
+    const fn spoken(&self) -> bool {
+        self.cases.total == 0 || self.cases.total > self.outcomes.protocol
     }
 
     /// The report of a run that never began, and why.
@@ -94,7 +107,7 @@ const GAVE_UP: &str = "the trigger left several events in a row without an answe
 /// Cognito would not send is in no position to judge.
 fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
     let denied = report.findings.iter().any(|finding| finding.level >= report.denied);
-    let spoken = report.cases.total == 0 || report.cases.total > report.outcomes.protocol;
+    let spoken = report.spoken();
     if !report.suite_faults.is_empty() {
         (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
     } else if denied && report.interrupted {
@@ -335,6 +348,8 @@ mod tests {
     fn a_trigger_that_never_speaks_the_protocol_is_not_judged() {
         let report = testing::report(|_| Outcome::Protocol("answered twice".to_owned()));
         assert_eq!(report.verdict, Verdict::NoVerdict);
+        assert!(report.findings.is_empty());
+        assert_eq!(report.notes.last().map(String::as_str), Some("answered twice"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::address::Address;
 use super::process::{Limits, ending};
-use super::{Description, Outcome, Reply, StartError, Target, Targets, runtime_api};
+use super::{Description, Outcome, Reply, StartError, Target, Targets, TriggerError, runtime_api};
 
 /// The largest answer that is read.
 const LARGEST_READ: usize = 16 * 1024 * 1024;
@@ -156,11 +156,13 @@ async fn send(open: &mut SendRequest<Full<Bytes>>, address: &Address, event: Byt
 /// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_ResponseSyntax>.
 fn outcome(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome {
     if let Some(kind) = headers.get("X-Amz-Function-Error") {
-        return Outcome::Errored(runtime_api::error(kind.to_str().ok(), body));
+        return Outcome::Errored(with_true_type(runtime_api::error(kind.to_str().ok(), body)));
     }
     let answer = runtime_api::answer(body);
     match &answer {
-        Outcome::Answered(report) if is_error_report(report) => Outcome::Errored(runtime_api::error(None, body)),
+        Outcome::Answered(report) if is_error_report(report) => {
+            Outcome::Errored(with_true_type(runtime_api::error(None, body)))
+        }
         _ if status.is_success() => answer,
         _ => {
             let words: String = String::from_utf8_lossy(body).chars().take(200).collect();
@@ -168,6 +170,20 @@ fn outcome(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome {
             Outcome::Protocol(format!("the server answered {status}: {words}{step}"))
         }
     }
+}
+
+/// serverless-offline 13 reports every JavaScript error as `Error`; the first line of the trace has the type by which
+/// Lambda itself would report it.
+fn with_true_type(mut error: TriggerError) -> TriggerError {
+    let named = |line: &String| Some(line.strip_suffix(&error.message)?.strip_suffix(": ")?.to_owned());
+    if error.error_type == "Error"
+        && let Some(named) = error.stack.first().and_then(named)
+        && named.ends_with("Error")
+        && named.chars().all(char::is_alphanumeric)
+    {
+        error.error_type = named;
+    }
+    error
 }
 
 /// Servers of several functions know them by their names.
@@ -178,4 +194,28 @@ const NAME_IT: &str =
 fn is_error_report(answer: &Value) -> bool {
     let is_text = |key| answer.get(key).is_some_and(Value::is_string);
     is_text("errorType") && is_text("errorMessage") && answer.get("request").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_error_has_the_type_that_its_trace_names() {
+        let of = |trace: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-amz-function-error", "Unhandled".parse().unwrap());
+            let body = json!({"errorType": "Error", "errorMessage": "boom", "trace": [trace, "    at handler"]});
+            match outcome(StatusCode::OK, &headers, body.to_string().as_bytes()) {
+                Outcome::Errored(error) => error.error_type,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(of("TypeError: boom"), "TypeError");
+        assert_eq!(of("Error: boom"), "Error");
+        assert_eq!(of("not for you: boom"), "Error");
+        assert_eq!(of("boom"), "Error");
+    }
 }
