@@ -7,6 +7,7 @@ pub mod front;
 pub mod generate;
 pub mod report;
 pub mod rules;
+pub mod saved;
 pub mod situation;
 pub mod target;
 pub mod tokens;

@@ -10,9 +10,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::options::{RuleChoice, Versions, level, told_in_words};
 use super::progress::Meter;
+use super::saving::Saving;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
-use crate::engine::{self, Cases, Plan, Ready, RunError, Seed, Selection};
+use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
@@ -42,6 +43,8 @@ pub(super) struct Check {
     /// The level from which on a finding makes the command end with 1
     #[arg(long, value_name = "LEVEL", default_value_t = Level::Error, value_parser = level())]
     deny: Level,
+    #[command(flatten)]
+    saving: Saving,
     /// How to write the report
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format())]
     format: &'static Format,
@@ -107,14 +110,21 @@ impl Check {
             rules: rules.clone(),
             ..Plan::default()
         };
+        let keeper = self.saving.keeper(self.target.trigger(), self.deny, self.seed);
+        plan.saved = keeper.cases();
         let cases = Cases::new(&plan).len();
         plan.jobs = self.jobs.map_or_else(|| target::jobs(&*targets, cases, &probes), NonZeroUsize::get);
         let meter = Meter::new(streams.err(), streams.live);
-        let run = engine::run(&plan, &ready, &|progress| meter.told(progress), &stop);
+        let told_of = |progress: Progress<'_>| {
+            keeper.told(progress);
+            meter.told(progress);
+        };
+        let run = engine::run(&plan, &ready, &told_of, &stop);
         meter.finish();
         let mut run = run.map_err(|error| no_verdict(&stop, &error))?;
         run.duration = started.elapsed();
         let mut report = Report::new(&run, self.deny);
+        keeper.tell(&mut report);
         report.notes.extend(told.as_ref().map(told_in_words));
         Ok(report)
     }

@@ -11,8 +11,10 @@ mod man;
 mod options;
 mod preview;
 mod progress;
+mod replay;
 mod rules;
 mod run;
+mod saving;
 mod streams;
 mod target;
 

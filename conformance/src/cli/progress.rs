@@ -32,7 +32,7 @@ impl<W: Write> Meter<W> {
     }
 
     /// Takes in what the engine tells.
-    pub(super) fn told(&self, progress: Progress) {
+    pub(super) fn told(&self, progress: Progress<'_>) {
         // A poisoned lock or a closed standard error costs the progress, never the run.
         if let Ok(mut state) = self.state.lock() {
             let _ = state.told(progress);
@@ -53,7 +53,7 @@ impl<W: Write> Meter<W> {
 const ERASE: &str = "\u{1b}[K";
 
 impl<W: Write> State<W> {
-    fn told(&mut self, progress: Progress) -> std::io::Result<()> {
+    fn told(&mut self, progress: Progress<'_>) -> std::io::Result<()> {
         match progress {
             Progress::Phase { phase, cases } => {
                 let before = self.phases.last().map_or(0, |(_, end)| *end);
@@ -69,7 +69,7 @@ impl<W: Write> State<W> {
                 let line = self.running(total, findings);
                 self.draw(&line, false)
             }
-            Progress::Found { .. } => Ok(()),
+            Progress::Found { .. } | Progress::Rerun { .. } | Progress::Shrunk { .. } => Ok(()),
             Progress::Shrinking { rule, number, of } => {
                 if !self.live && !self.shrinking {
                     writeln!(self.err, "shrinking: {}", counted(of as u64, "finding", "findings"))?;

@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::iter::once;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
@@ -7,9 +8,11 @@ use std::time::Duration;
 use clap::Args;
 use pretoken_trigger::Policy;
 
+use super::saving::plain_path;
 use super::streams::Failure;
 use crate::engine::Probe;
 use crate::report::clean;
+use crate::saved::Trigger;
 use crate::target::{Description, InProcess, SpecError, StartError, TargetOptions, TargetSpec, Targets};
 
 /// The trigger that a command is about.
@@ -57,6 +60,28 @@ impl Choice {
             Ok(spec) => Description { kind: spec.kind(), display: spec.to_string() },
             Err(_) => bundled().description(),
         }
+    }
+
+    /// The trigger that is named, or else the bundled one, as saved counterexamples name it.
+    pub(super) fn trigger(&self) -> Trigger {
+        let Description { kind, display } = self.description();
+        match self.spec() {
+            Ok(TargetSpec::Command(program, arguments)) => {
+                let words = once(OsString::from("--")).chain(once(program)).chain(arguments);
+                Trigger::new(kind, &display, words.map(|word| word.into_string().ok()).collect())
+            }
+            Ok(_) => {
+                let word = plain_path(&display);
+                let words = self.target.as_ref().and_then(|target| target.to_str()).map(|_| vec![word.clone()]);
+                Trigger::new(kind, &word, words)
+            }
+            Err(_) => Trigger::new(kind, &display, Some(Vec::new())),
+        }
+    }
+
+    /// Whether one is named.
+    pub(super) const fn is_named(&self) -> bool {
+        self.target.is_some() || !self.command.is_empty()
     }
 
     /// How it is started, and how long it may take.
@@ -112,7 +137,7 @@ pub(super) fn printed_lines(output: &[String]) -> impl Iterator<Item = String> {
 const PRINTED: usize = 12;
 const LONGEST: usize = 160;
 
-fn bundled() -> Box<dyn Targets> {
+pub(super) fn bundled() -> Box<dyn Targets> {
     let policy = Policy::bundled();
     let handler = move |event| pretoken_trigger::handle(event, &policy);
     Box::new(InProcess::new("the bundled reference trigger", handler))

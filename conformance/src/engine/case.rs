@@ -1,8 +1,10 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Plan, Seed};
+use crate::event;
 use crate::generate::{self, Scenario, Situations};
 use crate::situation::{EventVersion, Situation};
 
@@ -45,6 +47,22 @@ impl Phase {
     }
 }
 
+/// A case that an earlier run saved. Its event is sent as it stands, whatever the suite would make of the situation
+/// today.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavedCase {
+    /// Its name: where it is saved.
+    pub name: String,
+    /// The event version that the user pool is configured for.
+    pub version: EventVersion,
+    /// The situation behind the event.
+    pub situation: Situation,
+    /// Events to send first, to the same process.
+    pub before: Vec<Value>,
+    /// The event.
+    pub event: Value,
+}
+
 /// One situation under one event version, and where it comes from.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -56,11 +74,21 @@ pub struct Case {
     pub version: EventVersion,
     /// The situation.
     pub situation: Situation,
+    /// The event of a saved case; that of others is made from the situation.
+    pub saved: Option<Value>,
+}
+
+impl Case {
+    /// The event to send.
+    pub fn event(&self) -> Value {
+        self.saved.clone().unwrap_or_else(|| event::build(&self.situation, self.version))
+    }
 }
 
 /// All cases of a plan, by their place in the run. A case is a pure function of the seed and that place.
 #[derive(Debug)]
 pub struct Cases {
+    saved: Vec<SavedCase>,
     fixed: Vec<(Phase, EventVersion, Scenario)>,
     versions: Vec<EventVersion>,
     random: u64,
@@ -90,12 +118,17 @@ impl Cases {
                 }
             }
         }
-        Self { fixed, versions: plan.versions.clone(), random: plan.cases, seed: plan.seed }
+        let saved = plan.saved.iter().filter(|case| plan.versions.contains(&case.version)).cloned().collect();
+        Self { saved, fixed, versions: plan.versions.clone(), random: plan.cases, seed: plan.seed }
     }
 
     /// How many cases there are.
     pub fn len(&self) -> u64 {
-        if self.versions.is_empty() { 0 } else { self.fixed.len() as u64 + self.random }
+        if self.versions.is_empty() { 0 } else { self.before_random() + self.random }
+    }
+
+    fn before_random(&self) -> u64 {
+        (self.saved.len() + self.fixed.len()) as u64
     }
 
     /// Whether there is none.
@@ -105,23 +138,39 @@ impl Cases {
 
     /// The phase of the case at this place.
     pub fn phase(&self, place: u64) -> Phase {
-        usize::try_from(place).ok().and_then(|place| self.fixed.get(place)).map_or(Phase::Random, |case| case.0)
+        if self.saved(place).is_some() {
+            return Phase::Saved;
+        }
+        self.fixed(place).map_or(Phase::Random, |case| case.0)
+    }
+
+    /// The saved case at this place, if it is one.
+    pub fn saved(&self, place: u64) -> Option<&SavedCase> {
+        self.saved.get(usize::try_from(place).ok()?)
+    }
+
+    fn fixed(&self, place: u64) -> Option<&(Phase, EventVersion, Scenario)> {
+        self.fixed.get(usize::try_from(place).ok()?.checked_sub(self.saved.len())?)
     }
 
     /// How many cases a phase has.
     pub fn count(&self, phase: Phase) -> u64 {
         match phase {
-            Phase::Random => self.len().saturating_sub(self.fixed.len() as u64),
+            Phase::Saved => self.saved.len() as u64,
+            Phase::Random => self.len().saturating_sub(self.before_random()),
             _ => self.fixed.iter().filter(|case| case.0 == phase).count() as u64,
         }
     }
 
     /// The situation and the event version at this place.
     pub fn situation(&self, place: u64) -> Option<(Cow<'_, Situation>, EventVersion)> {
-        if let Some((_, version, scenario)) = usize::try_from(place).ok().and_then(|place| self.fixed.get(place)) {
+        if let Some(saved) = self.saved(place) {
+            return Some((Cow::Borrowed(&saved.situation), saved.version));
+        }
+        if let Some((_, version, scenario)) = self.fixed(place) {
             return Some((Cow::Borrowed(&scenario.situation), *version));
         }
-        let index = place.checked_sub(self.fixed.len() as u64).filter(|index| *index < self.random)?;
+        let index = place.checked_sub(self.before_random()).filter(|index| *index < self.random)?;
         let version = self.version(index)?;
         Some((Cow::Owned(Situations::new(version).draw(self.seed.of_case(index))), version))
     }
@@ -129,12 +178,14 @@ impl Cases {
     /// The whole case at this place.
     pub fn get(&self, place: u64) -> Option<Case> {
         let (situation, version) = self.situation(place)?;
-        let fixed = usize::try_from(place).ok().and_then(|place| self.fixed.get(place));
-        let (phase, scenario) = match fixed {
-            Some((phase, _, scenario)) => (*phase, scenario.name.clone()),
-            None => (Phase::Random, Cow::Owned(format!("random case {}", place - self.fixed.len() as u64))),
+        let saved = self.saved(place);
+        let (phase, scenario) = match (saved, self.fixed(place)) {
+            (Some(saved), _) => (Phase::Saved, Cow::Owned(saved.name.clone())),
+            (None, Some((phase, _, scenario))) => (*phase, scenario.name.clone()),
+            (None, None) => (Phase::Random, Cow::Owned(format!("random case {}", place - self.before_random()))),
         };
-        Some(Case { phase, scenario, version, situation: situation.into_owned() })
+        let saved = saved.map(|saved| saved.event.clone());
+        Some(Case { phase, scenario, version, situation: situation.into_owned(), saved })
     }
 
     /// Random cases take the versions in turn.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::SavedCase;
 use crate::rules::{self, Rule};
 use crate::situation::EventVersion;
 
@@ -18,6 +19,8 @@ use crate::situation::EventVersion;
 pub struct Plan {
     /// The event versions that the trigger is for.
     pub versions: Vec<EventVersion>,
+    /// What earlier runs saved; it comes first, as far as it is for those event versions.
+    pub saved: Vec<SavedCase>,
     /// How many random cases there are, beside the documented examples and the boundaries.
     pub cases: u64,
     /// What the random cases are drawn from.
@@ -34,6 +37,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             versions: EventVersion::ALL.to_vec(),
+            saved: Vec::new(),
             cases: 1_000,
             seed: Seed::default(),
             jobs: 1,

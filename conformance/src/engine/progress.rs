@@ -1,9 +1,9 @@
-use super::Phase;
+use super::{Finding, Phase, SavedCase};
 use crate::rules::Rule;
 
 /// What a run tells while it goes on. Renderers subscribe; the engine prints nothing.
 #[derive(Clone, Copy, Debug)]
-pub enum Progress {
+pub enum Progress<'a> {
     /// A phase begins, with this many cases.
     Phase {
         /// The phase.
@@ -22,8 +22,16 @@ pub enum Progress {
     },
     /// A finding was made for the first time.
     Found {
-        /// The rule.
-        rule: &'static Rule,
+        /// The finding, not yet shrunk. Of several jobs, the one that came upon it first tells; the report holds that of
+        /// the earliest case.
+        finding: &'a Finding,
+    },
+    /// A saved case was run again.
+    Rerun {
+        /// The case.
+        case: &'a SavedCase,
+        /// The rules that it broke, each with the reason, the first place only.
+        shown: &'a [(&'static Rule, &'static str)],
     },
     /// A finding is about to be shrunk.
     Shrinking {
@@ -33,5 +41,10 @@ pub enum Progress {
         number: usize,
         /// How many findings there are.
         of: usize,
+    },
+    /// A finding has been shrunk, as far as that went.
+    Shrunk {
+        /// The finding.
+        finding: &'a Finding,
     },
 }

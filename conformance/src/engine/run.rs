@@ -9,7 +9,6 @@ use super::work::{Shared, work_side_by_side};
 use super::{
     Audit, Cases, Finding, Judge, Latency, Outcomes, Phase, Plan, Progress, RuleCount, Shrinking, SuiteFault, shrink,
 };
-use crate::event;
 use crate::rules;
 use crate::situation::EventVersion;
 use crate::target::{Description, StartError, Targets};
@@ -96,6 +95,7 @@ pub fn run(
         }
         told(Progress::Shrinking { rule: finding.rule, number: index + 1, of });
         shrink(finding, &mut *target, &mut judge, plan.budget, stop);
+        told(Progress::Shrunk { finding });
     }
     let findings = united(findings);
     let by_phase = |(phase, version): (usize, EventVersion), count| Some((*Phase::ALL.get(phase)?, version, count));
@@ -118,27 +118,27 @@ pub fn run(
 fn findings(cases: &Cases, tally: &Tally) -> Vec<Finding> {
     let mut firsts: Vec<(&Key, &First)> = tally.firsts.iter().collect();
     firsts.sort_by_key(|(key, first)| (first.place, key.rule));
-    firsts
-        .into_iter()
-        .filter_map(|(key, first)| {
-            let case = cases.get(first.place)?;
-            Some(Finding {
-                rule: rules::ALL.get(key.rule).copied()?,
-                violation: first.violation.clone(),
-                further_places: first.further_places,
-                version: key.version,
-                phase: case.phase,
-                scenario: case.scenario,
-                place: first.place,
-                event: event::build(&case.situation, key.version),
-                situation: case.situation,
-                outcome: first.outcome.clone(),
-                output: first.output.clone(),
-                seen: first.seen,
-                shrinking: Shrinking { calls: 0, took: Duration::ZERO, finished: false, reproduced: false },
-            })
-        })
-        .collect()
+    firsts.into_iter().filter_map(|(key, first)| unshrunk(cases, key, first)).collect()
+}
+
+/// A finding as its first case showed it.
+pub(super) fn unshrunk(cases: &Cases, key: &Key, first: &First) -> Option<Finding> {
+    let case = cases.get(first.place)?;
+    Some(Finding {
+        rule: rules::ALL.get(key.rule).copied()?,
+        violation: first.violation.clone(),
+        further_places: first.further_places,
+        version: key.version,
+        event: case.event(),
+        phase: case.phase,
+        scenario: case.scenario,
+        place: first.place,
+        situation: case.situation,
+        outcome: first.outcome.clone(),
+        output: first.output.clone(),
+        seen: first.seen,
+        shrinking: Shrinking { calls: 0, took: Duration::ZERO, finished: false, reproduced: false },
+    })
 }
 
 /// A fault that was first seen on an event whose form is only inferred, and that once shrunk weighs as much as the same

@@ -2,11 +2,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use proptest::strategy::ValueTree;
+use serde_json::Value;
 
 use super::{Budget, Finding, Judge, Shrinking};
 use crate::event;
 use crate::generate::SituationTree;
 use crate::rules::{Exchange, Timing};
+use crate::situation::Situation;
 use crate::target::Target;
 
 /// Makes a finding's situation smaller for as long as the same rule is broken for the same reason.
@@ -17,31 +19,34 @@ pub fn shrink(finding: &mut Finding, target: &mut dyn Target, judge: &mut Judge,
     let started = Instant::now();
     let mut calls = 0;
     let mut tree = SituationTree::new(finding.situation.clone(), finding.version);
-    // The first event once more: a fault that does not show again cannot be shrunk, and is reported as it was.
-    let reproduced = shows(finding, &tree, target, judge, &mut calls, stop);
+    // The first event once more: a fault that does not show again cannot be shrunk, and is reported as it was. It is sent
+    // as it was too: a saved one may be none that the suite would make today.
+    let first = (finding.situation.clone(), finding.event.clone());
+    let reproduced = shows(finding, first, target, judge, &mut calls, stop);
     let mut finished = !reproduced;
     let mut more = reproduced && tree.simplify();
     while more {
         if calls >= budget.calls || started.elapsed() >= budget.time || stop.load(Ordering::Relaxed) {
             break;
         }
-        more = if shows(finding, &tree, target, judge, &mut calls, stop) { tree.simplify() } else { tree.complicate() };
+        let situation = tree.current();
+        let event = event::build(&situation, finding.version);
+        let shown = shows(finding, (situation, event), target, judge, &mut calls, stop);
+        more = if shown { tree.simplify() } else { tree.complicate() };
     }
     finished |= !more && !stop.load(Ordering::Relaxed);
     finding.shrinking = Shrinking { calls, took: started.elapsed(), finished, reproduced };
 }
 
-/// Sends the tree's situation; if the fault shows, it becomes the finding's.
+/// Sends the event of a situation; if the fault shows, it becomes the finding's.
 fn shows(
     finding: &mut Finding,
-    tree: &SituationTree,
+    (situation, event): (Situation, Value),
     target: &mut dyn Target,
     judge: &mut Judge,
     calls: &mut u32,
     stop: &AtomicBool,
 ) -> bool {
-    let situation = tree.current();
-    let event = event::build(&situation, finding.version);
     let sent = Instant::now();
     let reply = target.invoke(&event);
     let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };

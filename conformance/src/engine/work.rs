@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde_json::Value;
 
-use super::tally::{SeenCase, Tally};
+use super::run::unshrunk;
+use super::tally::{Key, SeenCase, Tally};
 use super::{Audit, Cases, Judge, Phase, Plan, Progress};
 use crate::event;
 use crate::rules::{self, Exchange, Timing};
@@ -98,6 +99,9 @@ fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
         if shared.is_stopped() || shared.gave_up() {
             break;
         }
+        for before in shared.cases.saved(case.place).iter().flat_map(|saved| &saved.before) {
+            target.invoke(before);
+        }
         let (reply, took) = target.invoke_while(&case.event, &mut || {
             if let Some(answered) = answered.take() {
                 job.judge(&answered);
@@ -153,8 +157,11 @@ impl<'a> Job<'a> {
         }
         let place = self.portion.next()?;
         let (situation, version) = cases.situation(place)?;
-        let event = event::build(&situation, version);
-        if (cases.phase(place) != Phase::Random || place.is_multiple_of(AUDITED))
+        let saved = cases.saved(place);
+        let event = saved.map_or_else(|| event::build(&situation, version), |saved| saved.event.clone());
+        // A saved event is not of the suite's making.
+        if saved.is_none()
+            && (cases.phase(place) != Phase::Random || place.is_multiple_of(AUDITED))
             && let Some(message) = audit.fault(version, &event)
         {
             let scenario = cases.get(place).map(|case| case.scenario.into_owned()).unwrap_or_default();
@@ -172,11 +179,19 @@ impl<'a> Job<'a> {
         tally.count_case(shared.cases.phase(place).index(), version);
         let exchange = Exchange::new(situation, version, event, &reply.outcome).timed(*timing);
         let case = SeenCase { place, version, known: situation.form.is_known() };
+        let saved = shared.cases.saved(place);
+        let mut shown = Vec::new();
         judge.judge(&exchange, |index, rule, violations| {
+            if saved.is_some() {
+                shown.extend(violations.iter().map(|violation| (rule, violation.reason)));
+            }
             if tally.count_rule(index, violations, case, reply) {
-                tell_once(shared, index, rule, violations, version);
+                tell_once(shared, tally, index, violations, case);
             }
         });
+        if let Some(case) = saved {
+            (shared.told)(Progress::Rerun { case, shown: &shown });
+        }
         let (done, total) = (place + 1, shared.cases.len());
         if done.is_multiple_of(PORTION) || done == total {
             let findings = shared.found.lock().map_or(0, |found| found.len());
@@ -186,19 +201,17 @@ impl<'a> Job<'a> {
 }
 
 /// Several jobs may meet a finding for the first time: it is told once.
-fn tell_once(
-    shared: &Shared<'_>,
-    index: usize,
-    rule: &'static rules::Rule,
-    violations: &[rules::Violation],
-    version: EventVersion,
-) {
+fn tell_once(shared: &Shared<'_>, tally: &Tally, rule: usize, violations: &[rules::Violation], case: SeenCase) {
+    let SeenCase { version, known, .. } = case;
     let Ok(mut found) = shared.found.lock() else { return };
     for violation in violations {
-        let key = (index, violation.reason, version);
-        if !found.contains(&key) {
-            found.push(key);
-            (shared.told)(Progress::Found { rule });
+        let told = (rule, violation.reason, version);
+        let key = Key { rule, reason: violation.reason, version, known };
+        if !found.contains(&told)
+            && let Some(finding) = tally.firsts.get(&key).and_then(|first| unshrunk(shared.cases, &key, first))
+        {
+            found.push(told);
+            (shared.told)(Progress::Found { finding: &finding });
         }
     }
 }
@@ -245,7 +258,7 @@ mod tests {
 
     fn watch(outcome: Outcome, cases: u64) -> (crate::engine::Run, Vec<(usize, usize)>) {
         let (found, seen) = (AtomicUsize::new(0), Mutex::default());
-        let told = |progress| {
+        let told = |progress: Progress<'_>| {
             if matches!(progress, Progress::Found { .. }) {
                 found.fetch_add(1, Ordering::Relaxed);
             }

@@ -50,7 +50,7 @@ pub fn build(situation: &Situation, version: EventVersion) -> Value {
 }
 
 /// A field that no page documents and that reads as what it is.
-const UNKNOWN_FIELD: &str = "fieldOfTheFuture";
+pub(super) const UNKNOWN_FIELD: &str = "fieldOfTheFuture";
 
 fn version_text(situation: &Situation, version: EventVersion) -> &'static str {
     let two = situation.form.version_text == VersionText::TwoForUsers && situation.user().is_some();

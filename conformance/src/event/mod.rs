@@ -7,4 +7,4 @@ mod read;
 pub use build::build;
 pub(crate) use identities::identities_claim;
 pub use identities::identities_text;
-pub use read::{Unreadable, read};
+pub use read::{Unreadable, read, read_under};

@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use super::build::UNKNOWN_FIELD;
 use crate::situation::{
     Attribute, EventVersion, Flow, Form, Group, Identity, Inbound, NoGroups, NoMetadata, NoPreferredRole, Principal,
     RoleArn, Scope, Session, Situation, TriggerSource, UnknownFields, User, UserStatus, VersionText,
@@ -24,12 +25,29 @@ use crate::situation::{
 /// assert_eq!(event::build(&situation, version), sent);
 /// ```
 pub fn read(event: &Value) -> Result<(Situation, EventVersion), Unreadable> {
+    let top = object(Some(event), "")?;
+    let version = version(top, object(top.get("response"), "response")?, source(top)?)?;
+    Ok((read_under(event, version)?, version))
+}
+
+/// Works out the situation behind an event whose version is known: what the event says of it itself may be `"2"` to a
+/// pool that is configured for V3 (U-25).
+///
+/// # Errors
+///
+/// Says which part of the event is missing or of the wrong type.
+///
+/// ```
+/// use pretoken::event;
+/// use pretoken::situation::{EventVersion, Scene, Situation};
+/// let sent = event::build(&Scene::Machine.situation(), EventVersion::V3);
+/// assert!(event::read_under(&sent, EventVersion::V3).unwrap().user().is_none());
+/// ```
+pub fn read_under(event: &Value, version: EventVersion) -> Result<Situation, Unreadable> {
     let event = object(Some(event), "")?;
     let request = object(event.get("request"), "request")?;
     let response = object(event.get("response"), "response")?;
-    let word = string(event, "triggerSource", "triggerSource")?;
-    let source = TriggerSource::parse(word).ok_or_else(|| Unreadable::UnknownSource(word.to_owned()))?;
-    let version = version(event, response, source)?;
+    let source = source(event)?;
     let caller = object(event.get("callerContext"), "callerContext")?;
     let metadata = texts(request.get("clientMetadata"), "request.clientMetadata")?;
     let scopes: Vec<Scope> = names(request.get("scopes"), "request.scopes")?.into_iter().map(Scope::from).collect();
@@ -38,7 +56,7 @@ pub fn read(event: &Value) -> Result<(Situation, EventVersion), Unreadable> {
     } else {
         Principal::User(user(event, request)?)
     };
-    let situation = Situation {
+    Ok(Situation {
         pool: string(event, "userPoolId", "userPoolId")?.to_owned().into(),
         client: string(caller, "clientId", "callerContext.clientId")?.to_owned().into(),
         flow: flow(source, &scopes, !metadata.is_empty()),
@@ -49,8 +67,7 @@ pub fn read(event: &Value) -> Result<(Situation, EventVersion), Unreadable> {
         session: Session { id: 1, authenticated_at: 1_735_689_600, issued_at: 1_735_689_600 },
         form: form(event, request, response, &principal, version),
         principal,
-    };
-    Ok((situation, version))
+    })
 }
 
 /// What is wrong with an event of one's own.
@@ -75,6 +92,11 @@ pub enum Unreadable {
         "`triggerSource` is `{0}`, which is no documented trigger source; an example is `TokenGeneration_Authentication`"
     )]
     UnknownSource(String),
+}
+
+fn source(event: &Map<String, Value>) -> Result<TriggerSource, Unreadable> {
+    let word = string(event, "triggerSource", "triggerSource")?;
+    TriggerSource::parse(word).ok_or_else(|| Unreadable::UnknownSource(word.to_owned()))
 }
 
 fn version(
@@ -116,14 +138,21 @@ fn groups(request: &Map<String, Value>) -> Result<Vec<Group>, Unreadable> {
     let preferred = configuration.get("preferredRole").and_then(Value::as_str);
     let listed = names(configuration.get("groupsToOverride"), "request.groupConfiguration.groupsToOverride")?;
     roles.reverse();
-    Ok(listed
+    let mut groups: Vec<Group> = listed
         .into_iter()
         .map(|name| {
             let role = roles.pop();
             let precedence = (role.is_some() && role.as_deref() == preferred).then_some(0);
             Group { name: name.into(), role: role.map(RoleArn::from), precedence }
         })
-        .collect())
+        .collect();
+    // A role that is not the preferred one loses against a group without any.
+    if preferred.is_none()
+        && let Some(without) = groups.iter_mut().find(|group| group.role.is_none())
+    {
+        without.precedence = Some(0);
+    }
+    Ok(groups)
 }
 
 fn identities(text: &str) -> Result<Vec<Identity>, Unreadable> {
@@ -187,8 +216,18 @@ fn form(
             Some(_) => NoMetadata::Empty,
         },
         inbound: if response.contains_key(version.container()) { Inbound::NullDetails } else { Inbound::Empty },
-        unknown_fields: UnknownFields::None,
+        unknown_fields: unknown_fields(event, request),
         version_text: if says_two { VersionText::TwoForUsers } else { VersionText::Own },
+    }
+}
+
+fn unknown_fields(event: &Map<String, Value>, request: &Map<String, Value>) -> UnknownFields {
+    if request.contains_key(UNKNOWN_FIELD) {
+        UnknownFields::Everywhere
+    } else if event.contains_key(UNKNOWN_FIELD) {
+        UnknownFields::Top
+    } else {
+        UnknownFields::None
     }
 }
 

@@ -99,6 +99,13 @@ impl Report {
     }
 }
 
+impl Finding {
+    /// A finding as it is reported.
+    pub(crate) fn of(found: &engine::Finding) -> Self {
+        finding(found)
+    }
+}
+
 const GAVE_UP: &str = "the trigger left several events in a row without an answer, so the rest was not sent";
 
 /// The verdict, and what a reader must know of it.

@@ -25,6 +25,7 @@ pub use model::{
 
 pub(crate) use difference::first_difference;
 pub(crate) use excerpt::{Excerpt, brief, flat};
+pub(crate) use human::human_block;
 pub(crate) use make::told;
 pub(crate) use page::{Page, look, painted};
 pub(crate) use words::{clean, counted, log_lines, milliseconds, thousands, versions};

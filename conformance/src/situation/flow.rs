@@ -103,6 +103,32 @@ impl Flow {
         Self::ClientCredentials,
     ];
 
+    /// The flow's name in saved counterexamples.
+    ///
+    /// ```
+    /// use pretoken::situation::Flow;
+    /// assert_eq!(Flow::ManagedRefresh.name(), "managed-refresh");
+    /// assert!(Flow::ALL.iter().all(|flow| Flow::parse(flow.name()) == Some(*flow)));
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Challenge => "challenge",
+            Self::NewPassword => "new-password",
+            Self::Device => "device",
+            Self::ManagedLogin => "managed-login",
+            Self::ManagedLoginLocal => "managed-login-local",
+            Self::Refresh => "refresh",
+            Self::ManagedRefresh => "managed-refresh",
+            Self::ClientCredentials => "client-credentials",
+        }
+    }
+
+    /// The flow of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|flow| flow.name() == name)
+    }
+
     /// The trigger source that Cognito names for this flow.
     pub const fn trigger_source(self) -> TriggerSource {
         match self {

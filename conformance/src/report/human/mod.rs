@@ -5,3 +5,4 @@ mod render;
 mod summary;
 
 pub use render::human;
+pub(crate) use render::human_block;

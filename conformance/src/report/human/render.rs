@@ -1,7 +1,7 @@
 use super::{block, summary};
 use crate::report::page::{Page, look, painted};
 use crate::report::words::{clean, counted};
-use crate::report::{Excerpt, Report};
+use crate::report::{Excerpt, Fault, Finding, Report};
 
 /// The report for people, for so many columns; with ANSI codes, which `anstream` strips where they are not wanted.
 ///
@@ -25,6 +25,13 @@ pub fn human(report: &Report, width: usize) -> String {
     }
     own_faults(&mut page, report);
     summary::write(&mut page, report);
+    page.finish()
+}
+
+/// One finding for people, for so many columns: its block of the report.
+pub(crate) fn human_block(finding: &Finding, width: usize) -> String {
+    let mut page = Page::new(width);
+    block::write(&mut page, &Fault { first: finding, others: Vec::new() });
     page.finish()
 }
 
@@ -117,7 +124,7 @@ mod tests {
         let (rule, mut report) = testing::reports().next().unwrap();
         let first = report.findings[0].clone();
         for (event_version, seen) in [(EventVersion::V3, 7), (EventVersion::V2, 1)] {
-            report.findings.push(crate::report::Finding { event_version, seen, ..first.clone() });
+            report.findings.push(Finding { event_version, seen, ..first.clone() });
         }
         let text = plain(&human(&report, 80));
         assert_eq!(text.matches(&format!("--- {} {}: ", rule.level, rule.id)).count(), 1, "{text}");

@@ -1,0 +1,64 @@
+use std::time::{Duration, Instant};
+
+use super::{Finding, Judge, Phase, SavedCase, Selection, Shrinking};
+use crate::rules::{Exchange, Rule, Timing, Violation};
+use crate::target::{Reply, Target};
+
+/// Sends a saved case as it stands, once, and judges the answer by every rule: one finding for each rule and reason.
+///
+/// ```
+/// use pretoken::engine::{SavedCase, rerun};
+/// use pretoken::event;
+/// use pretoken::situation::{EventVersion, Scene};
+/// use pretoken::target::{InProcess, Targets};
+///
+/// let (situation, version) = (Scene::User.situation(), EventVersion::V2);
+/// let event = event::build(&situation, version);
+/// let case = SavedCase { name: "x.json".to_owned(), version, situation, before: vec![], event };
+/// let targets = InProcess::new("null", |_: serde_json::Value| serde_json::Value::Null);
+/// let findings = rerun(&case, &mut *targets.start().unwrap());
+/// assert_eq!(findings[0].rule.id, "event-not-returned");
+/// ```
+pub fn rerun(case: &SavedCase, target: &mut dyn Target) -> Vec<Finding> {
+    for before in &case.before {
+        target.invoke(before);
+    }
+    let sent = Instant::now();
+    let reply = target.invoke(&case.event);
+    let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
+    let exchange = Exchange::new(&case.situation, case.version, &case.event, &reply.outcome).timed(timing);
+    let mut findings = Vec::new();
+    Judge::new(&Selection::default()).judge(&exchange, |_, rule, violations| {
+        for reason in rule.reasons {
+            let mut places = violations.iter().filter(|violation| violation.reason == *reason);
+            if let Some(first) = places.next() {
+                findings.push(finding(case, rule, first.clone(), places.count(), &reply));
+            }
+        }
+    });
+    findings
+}
+
+fn finding(
+    case: &SavedCase,
+    rule: &'static Rule,
+    violation: Violation,
+    further_places: usize,
+    reply: &Reply,
+) -> Finding {
+    Finding {
+        rule,
+        violation,
+        further_places,
+        version: case.version,
+        phase: Phase::Saved,
+        scenario: case.name.clone().into(),
+        place: 0,
+        situation: case.situation.clone(),
+        event: case.event.clone(),
+        outcome: reply.outcome.clone(),
+        output: reply.output.clone(),
+        seen: 1,
+        shrinking: Shrinking { calls: 0, took: Duration::ZERO, finished: true, reproduced: true },
+    }
+}
