@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::rules::{self, Rule};
+use super::Allowance;
+use crate::rules::{self, Expectations, Rule};
 use crate::situation::EventVersion;
 
 /// What a run shall do.
@@ -28,6 +29,10 @@ pub struct Plan {
     pub rules: Selection,
     /// How much one finding's shrinking may cost.
     pub budget: Budget,
+    /// What the trigger does on purpose.
+    pub expectations: Expectations,
+    /// Findings that are known and allowed.
+    pub allowances: Vec<Allowance>,
 }
 
 impl Default for Plan {
@@ -39,6 +44,8 @@ impl Default for Plan {
             jobs: 1,
             rules: Selection::default(),
             budget: Budget::default(),
+            expectations: Expectations::default(),
+            allowances: Vec::new(),
         }
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn work_side_by_side<'t>(
 
 /// One job. While the trigger has one event, the answer to the one before is judged and the next event is made.
 fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
-    let mut job = Job { shared, judge: Judge::new(&shared.plan.rules), tally: Tally::new(), portion: 0..0 };
+    let mut job = Job { shared, judge: Judge::of(shared.plan), tally: Tally::new(), portion: 0..0 };
     let mut next = job.prepare();
     let mut answered: Option<Answered<'_>> = None;
     let mut unanswered = 0;

@@ -65,6 +65,9 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         Outcome::TimedOut { .. } => return,
         _ => return verdict.applies(),
     };
+    if exchange.expectations.mean(error) {
+        return verdict.applies();
+    }
     let (reason, message) = match cause(error) {
         Cause::Denied => ("denied", format!("{} is denied with {}", who(exchange), told(error))),
         Cause::DependencyFailed => (
