@@ -13,6 +13,3 @@ mod source;
 
 pub use file::{Config, FILE};
 pub use source::ConfigError;
-
-#[cfg(test)]
-mod agreement;

@@ -50,11 +50,7 @@ pub(super) struct Table<'r> {
 
 impl<'r> Table<'r> {
     /// Reads the whole file.
-    pub(super) fn root(
-        reading: &'r Reading<'r>,
-        document: &'r Spanned<DeTable<'r>>,
-        read: impl FnOnce(&mut Self),
-    ) {
+    pub(super) fn root(reading: &'r Reading<'r>, document: &'r Spanned<DeTable<'r>>, read: impl FnOnce(&mut Self)) {
         Self::read(reading, document.get_ref(), String::new(), 0..0, read);
     }
 
@@ -103,8 +99,10 @@ impl<'r> Table<'r> {
         let unknown = self.members.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref()));
         for key in unknown {
             let word = key.get_ref();
-            let next = nearest(word, self.asked.iter().copied())
-                .map_or_else(|| format!("use {}", alternatives(&self.asked)), |right| format!("did you mean `{right}`?"));
+            let next = nearest(word, self.asked.iter().copied()).map_or_else(
+                || format!("use {}", alternatives(&self.asked)),
+                |right| format!("did you mean `{right}`?"),
+            );
             self.reading.mistake(key.span(), format!("`{word}` is no key here; {next}"));
         }
     }

@@ -27,7 +27,8 @@ pub(super) const TARGET: Member = Member {
             let word = |entry: &Field<'_>| Some(OsString::from(entry.text("a word of the command")?));
             let words: Vec<_> = field.list(wanted).unwrap_or_default().iter().map_while(word).collect();
             if words.is_empty() {
-                return field.wrong("`target` names no command; give its words, such as [\"java\", \"-jar\", \"trigger.jar\"]");
+                return field
+                    .wrong("`target` names no command; give its words, such as [\"java\", \"-jar\", \"trigger.jar\"]");
             }
             (words, true)
         } else {
@@ -67,10 +68,8 @@ fn event_version(entry: &Field<'_>) -> Option<EventVersion> {
     number.to_string().parse().map_err(|error| entry.wrong(format!("{error}"))).ok()
 }
 
-pub(super) const CASES: Member = Member {
-    key: "cases",
-    read: |field, config| config.cases = field.count(0, "a whole number such as 1000"),
-};
+pub(super) const CASES: Member =
+    Member { key: "cases", read: |field, config| config.cases = field.count(0, "a whole number such as 1000") };
 
 pub(super) const SEED: Member = Member {
     key: "seed",

@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn a_mistake_is_marked_below_its_line() {
-        assert_eq!(shown("a = 1\nbé = 22\n", 12..14), "`p.toml` cannot be used\n  p.toml:2:6: no\n    bé = 22\n         ^^");
+        assert_eq!(
+            shown("a = 1\nbé = 22\n", 12..14),
+            "`p.toml` cannot be used\n  p.toml:2:6: no\n    bé = 22\n         ^^"
+        );
     }
 
     #[test]

@@ -153,6 +153,11 @@ impl Selection {
         Ok(Self(rules::ALL.iter().map(chosen).collect()))
     }
 
+    /// Whether this rule judges.
+    pub fn holds_rule(&self, rule: &Rule) -> bool {
+        rules::ALL.iter().position(|other| other.id == rule.id).is_some_and(|index| self.holds(index))
+    }
+
     /// Whether the rule at this place of [`rules::ALL`] judges.
     pub fn holds(&self, index: usize) -> bool {
         self.0.get(index).copied().unwrap_or(false)

@@ -15,12 +15,8 @@ pub struct Expectations {
 }
 
 /// No expectations, for exchanges that nobody has told of any.
-pub(super) static NONE: Expectations = Expectations {
-    denials: Vec::new(),
-    id_token_bytes: None,
-    access_token_bytes: None,
-    volatile_claims: Vec::new(),
-};
+pub(super) static NONE: Expectations =
+    Expectations { denials: Vec::new(), id_token_bytes: None, access_token_bytes: None, volatile_claims: Vec::new() };
 
 impl Expectations {
     /// Whether a sign-in is refused in the way that is meant: by the error's text, its type, or `type: text`.
@@ -114,8 +110,7 @@ mod tests {
 
     #[test]
     fn a_denial_is_known_by_its_type_too() {
-        let error =
-            TriggerError { error_type: "DenyError".to_owned(), message: "no".to_owned(), stack: Vec::new() };
+        let error = TriggerError { error_type: "DenyError".to_owned(), message: "no".to_owned(), stack: Vec::new() };
         let mean = |pattern: &str| Expectations { denials: vec![Pattern::new(pattern)], ..NONE.clone() }.mean(&error);
         assert!(mean("DenyError") && mean("no") && mean("DenyError: n*"));
         assert!(!mean("Deny") && !mean("Error: no"));
