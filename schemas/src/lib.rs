@@ -99,6 +99,8 @@ schemas! {
     Counterexample = "counterexample.json";
     /// The policy of the reference trigger.
     Policy = "policy.json";
+    /// The configuration of the suite, `pretoken.toml`, in its JSON form.
+    Config = "config.json";
 }
 
 impl std::fmt::Display for Schema {

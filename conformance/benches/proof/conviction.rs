@@ -64,7 +64,7 @@ impl Suspect {
         let event = event::build(situation, version);
         let outcome = (self.miniature.trigger)(event.clone());
         let exchange = Exchange::new(situation, version, &event, &outcome);
-        judge.violations(&exchange, self.rule, self.miniature.reason).pop()
+        judge.violations(&exchange, self.rule, (self.miniature.reason, None)).pop()
     }
 }
 

@@ -8,11 +8,13 @@ use std::time::Instant;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use super::config::ConfigChoice;
 use super::options::{RuleChoice, Versions, level, told_in_words};
 use super::progress::Meter;
 use super::saving::Saving;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
+use crate::config::Config;
 use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
@@ -26,23 +28,24 @@ pub(super) struct Check {
     #[command(flatten)]
     target: target::Choice,
     /// The event versions to call the trigger with, such as `2` or `1,2`; `auto` tells from its answers which it is for
-    #[arg(long, value_name = "VERSIONS", default_value = "auto")]
-    event_version: Versions,
-    /// How many random cases to run, beside the documented examples and the boundaries
-    #[arg(long, value_name = "N", default_value_t = Plan::default().cases)]
-    cases: u64,
-    /// What the random cases are drawn from: the same seed makes the same cases
-    #[arg(long, value_name = "S", default_value_t)]
-    seed: Seed,
+    /// [default: auto]
+    #[arg(long, value_name = "VERSIONS")]
+    event_version: Option<Versions>,
+    /// How many random cases to run, beside the documented examples and the boundaries [default: 1000]
+    #[arg(long, value_name = "N")]
+    cases: Option<u64>,
+    /// What the random cases are drawn from: the same seed makes the same cases [default: 20231212]
+    #[arg(long, value_name = "S")]
+    seed: Option<Seed>,
     /// How many copies of the trigger work side by side [default: what its speed makes worth while,
     /// at most one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     rules: RuleChoice,
-    /// The level from which on a finding makes the command end with 1
-    #[arg(long, value_name = "LEVEL", default_value_t = Level::Error, value_parser = level())]
-    deny: Level,
+    /// The level from which on a finding makes the command end with 1 [default: error]
+    #[arg(long, value_name = "LEVEL", value_parser = level())]
+    deny: Option<Level>,
     #[command(flatten)]
     saving: Saving,
     /// How to write the report
@@ -51,6 +54,8 @@ pub(super) struct Check {
     /// Write the report to this file, not to standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigChoice,
 }
 
 const EXAMPLES: &str = "\
@@ -69,9 +74,10 @@ Exit codes:
 impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         let rules = self.rules.selection()?;
-        let report = match self.checked(&rules, streams) {
+        let config = self.config.read()?;
+        let report = match self.checked(&rules, &config, streams) {
             Err(Failure::NoVerdict(why)) if self.format.for_programs => {
-                let report = self.without_run(rules, why.clone());
+                let report = self.without_run(rules, &config, why.clone());
                 return match self.write(&report, streams) {
                     Ok(()) | Err(Failure::Closed) => Err(Failure::NoVerdict(why)),
                     Err(unwritten) => Err(unwritten),
@@ -87,12 +93,13 @@ impl Check {
         }
     }
 
-    fn checked(&self, rules: &Selection, streams: &Streams) -> Result<Report, Failure> {
-        let targets = self.target.open()?;
+    fn checked(&self, rules: &Selection, config: &Config, streams: &Streams) -> Result<Report, Failure> {
+        let targets = self.target.open(config)?;
         let stop = interrupt::flag();
         let started = Instant::now();
         let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
-        let (probes, told) = match &self.event_version {
+        let versions = self.versions(config);
+        let (probes, told) = match &versions {
             Versions::Auto => {
                 let probes = ready.probe(&stop);
                 let told = engine::versions(&probes);
@@ -104,16 +111,16 @@ impl Check {
             return Err(Failure::Interrupted);
         }
         let mut plan = Plan {
-            versions: told.as_ref().map_or_else(|| self.event_version.or_all(), |told| told.versions.clone()),
-            cases: self.cases,
-            seed: self.seed,
+            versions: told.as_ref().map_or_else(|| versions.or_all(), |told| told.versions.clone()),
             rules: rules.clone(),
-            ..Plan::default()
+            ..self.plan(config)
         };
-        let keeper = self.saving.keeper(self.target.trigger(), self.deny, self.seed);
+        let gate = self.config.gate(self.deny, config);
+        let keeper = self.saving.keeper(config, self.target.trigger(config), gate.denied, plan.seed);
         plan.saved = keeper.cases();
         let cases = Cases::new(&plan).len();
-        plan.jobs = self.jobs.map_or_else(|| target::jobs(&*targets, cases, &probes), NonZeroUsize::get);
+        plan.jobs =
+            self.jobs.or(config.jobs).map_or_else(|| target::jobs(&*targets, cases, &probes), NonZeroUsize::get);
         let meter = Meter::new(streams.err(), streams.live);
         let told_of = |progress: Progress<'_>| {
             keeper.told(progress);
@@ -123,16 +130,33 @@ impl Check {
         meter.finish();
         let mut run = run.map_err(|error| no_verdict(&stop, &error))?;
         run.duration = started.elapsed();
-        let mut report = Report::new(&run, self.deny);
+        let mut report = Report::new(&run, gate);
         keeper.tell(&mut report);
         report.notes.extend(told.as_ref().map(told_in_words));
         Ok(report)
     }
 
     /// For whoever parses the output: the trigger did not start, so it was called with no event version.
-    fn without_run(&self, rules: Selection, why: String) -> Report {
-        let plan = Plan { versions: Vec::new(), seed: self.seed, rules, ..Plan::default() };
-        Report::without_run(self.target.description(), &plan, self.deny, why)
+    fn without_run(&self, rules: Selection, config: &Config, why: String) -> Report {
+        let plan = Plan { versions: Vec::new(), rules, ..self.plan(config) };
+        Report::without_run(self.target.description(config), &plan, self.config.gate(self.deny, config), why)
+    }
+
+    /// The command line says what holds; where it is silent, the configuration does.
+    fn plan(&self, config: &Config) -> Plan {
+        let default = Plan::default();
+        Plan {
+            cases: self.cases.or(config.cases).unwrap_or(default.cases),
+            seed: self.seed.or(config.seed).unwrap_or_default(),
+            expectations: config.expectations.clone(),
+            allowances: config.allowances.clone(),
+            ..default
+        }
+    }
+
+    fn versions(&self, config: &Config) -> Versions {
+        let of_file = || config.event_versions.clone().map_or(Versions::Auto, Versions::These);
+        self.event_version.clone().unwrap_or_else(of_file)
     }
 
     fn write(&self, report: &Report, streams: &mut Streams) -> Result<(), Failure> {

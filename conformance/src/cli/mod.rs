@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod doctor;
 mod events;
 mod exit;

@@ -5,9 +5,11 @@ use std::sync::atomic::Ordering;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::config::ConfigFile;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
-use crate::engine;
+use crate::config::Config;
+use crate::engine::{self, Plan};
 use crate::report::{Finding, Page, clean, counted, human_block, look, painted};
 use crate::rules::Level;
 use crate::saved::{Counterexample, Trigger};
@@ -23,6 +25,8 @@ pub(super) struct Replay {
     file: PathBuf,
     #[command(flatten)]
     target: target::Choice,
+    #[command(flatten)]
+    config: ConfigFile,
     /// How to write what came of it
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: ReplayFormat,
@@ -72,14 +76,20 @@ impl Replay {
         let file = self.file.display().to_string();
         let saved = Counterexample::of_file(&self.file).map_err(|why| Failure::Usage(format!("`{file}` {why}")))?;
         let saved_for = &saved.document.target;
-        let named = if self.target.is_named() { self.target.trigger() } else { saved_for.clone() };
-        let targets = self.open(saved_for)?;
+        let config = self.config.read()?;
+        let named = if self.target.is_named() { self.target.trigger(&config) } else { saved_for.clone() };
+        let targets = self.open(saved_for, &config)?;
         if !named.is(saved_for) {
             let (saved, named) = (clean(&saved_for.display), clean(&named.display));
             let _ = writeln!(streams.err(), "saved for `{saved}`, and replayed against `{named}`");
         }
         let name = self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let findings = findings(&saved, &name, &*targets)?;
+        let plan = Plan {
+            expectations: config.expectations.clone(),
+            allowances: config.allowances.clone(),
+            ..Plan::default()
+        };
+        let findings = findings(&saved, &name, &plan, &*targets)?;
         let result = Outcome::of(&saved, &findings);
         let replayed = Replayed {
             format_version: 1,
@@ -104,9 +114,9 @@ impl Replay {
     }
 
     /// The trigger that is named, or else the one of the file.
-    fn open(&self, saved_for: &Trigger) -> Result<Box<dyn Targets>, Failure> {
+    fn open(&self, saved_for: &Trigger, config: &Config) -> Result<Box<dyn Targets>, Failure> {
         if self.target.is_named() {
-            return self.target.open();
+            return self.target.open(config);
         }
         let next = "name the trigger after the file";
         match saved_for.words.as_deref() {
@@ -119,21 +129,21 @@ impl Replay {
                 let spec = spec.map_err(|error| {
                     Failure::Usage(format!("the file's trigger cannot be used: {error}, or {next}"))
                 })?;
-                spec.open(&self.target.options()).map_err(|error| target::not_started(&error))
+                spec.open(&self.target.options(config)).map_err(|error| target::not_started(&error))
             }
         }
     }
 }
 
 /// Sends the event to a fresh copy of the trigger; what the rules say, that of the file first.
-fn findings(saved: &Counterexample, name: &str, targets: &dyn Targets) -> Result<Vec<Finding>, Failure> {
+fn findings(saved: &Counterexample, name: &str, plan: &Plan, targets: &dyn Targets) -> Result<Vec<Finding>, Failure> {
     let stop = interrupt::flag();
     let mut target = targets.start().map_err(|error| interrupt::or_failed(&stop, &error))?;
-    let found = engine::rerun(&saved.case(name), &mut *target);
+    let found = engine::rerun(&saved.case(name), plan, &mut *target);
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let mut findings: Vec<_> = found.iter().map(Finding::of).collect();
+    let mut findings: Vec<_> = found.iter().map(|found| Finding::of(found, plan)).collect();
     findings.sort_by_key(|finding| (!is_own(saved, finding), std::cmp::Reverse(finding.level)));
     Ok(findings)
 }

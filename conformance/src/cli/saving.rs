@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::config::Config;
 use crate::engine::Seed;
 use crate::rules::Level;
 use crate::saved::{Folder, Keeper, Keeping, Trigger};
@@ -15,14 +16,15 @@ pub(super) struct Saving {
     no_save: bool,
 }
 
-/// Below the folder that the command was started in.
+/// Below the folder that the command was started in, unless the configuration names another.
 const FOLDER: &str = ".pretoken";
 
 impl Saving {
     /// Reads what earlier checks of a trigger saved.
-    pub(super) fn keeper(&self, trigger: Trigger, denied: Level, seed: Seed) -> Keeper {
+    pub(super) fn keeper(&self, config: &Config, trigger: Trigger, denied: Level, seed: Seed) -> Keeper {
         let keeping = Keeping { writes: !self.no_save, least: denied.min(Level::Warning), seed };
-        Keeper::new(Folder::of(Path::new(FOLDER), trigger), keeping)
+        let folder = config.saved.as_deref().unwrap_or_else(|| Path::new(FOLDER));
+        Keeper::new(Folder::of(folder, trigger), keeping)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::iter::once;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use pretoken_trigger::Policy;
 
 use super::saving::plain_path;
 use super::streams::Failure;
+use crate::config::Config;
 use crate::engine::Probe;
 use crate::report::clean;
 use crate::saved::Trigger;
@@ -25,9 +26,9 @@ pub(super) struct Choice {
     /// Any other command that speaks the Lambda Runtime API
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
-    /// How long the trigger may take for an event, such as `500ms`; Cognito itself waits for 5 seconds
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = time)]
-    timeout: Duration,
+    /// How long the trigger may take for an event, such as `500ms`; Cognito itself waits for 5 seconds [default: 5s]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    timeout: Option<Duration>,
     /// The Python to run a Python file with, or its virtual environment [default: the active or nearest one]
     #[arg(long, value_name = "PATH")]
     python: Option<PathBuf>,
@@ -37,45 +38,51 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Opens the trigger that is named, or else the bundled reference trigger.
-    pub(super) fn open(&self) -> Result<Box<dyn Targets>, Failure> {
-        match self.spec() {
-            Err(SpecError::Nothing) => Ok(bundled()),
-            Err(error) => Err(Failure::Usage(error.to_string())),
-            Ok(spec) => spec.open(&self.options()).map_err(|error| not_started(&error)),
+    /// Opens the trigger that is named, or else the one of the configuration, or else the bundled reference trigger.
+    pub(super) fn open(&self, config: &Config) -> Result<Box<dyn Targets>, Failure> {
+        match self.spec(config)? {
+            None => Ok(bundled()),
+            Some(spec) => spec.open(&self.options(config)).map_err(|error| not_started(&error)),
         }
     }
 
-    /// The trigger that is named.
-    pub(super) fn spec(&self) -> Result<TargetSpec, SpecError> {
-        match &self.target {
+    /// The trigger that is named, or else the one of the configuration.
+    pub(super) fn spec(&self, config: &Config) -> Result<Option<TargetSpec>, Failure> {
+        let spec = match &self.target {
             Some(target) => TargetSpec::parse(&[target]),
             None => TargetSpec::command(&self.command),
+        };
+        match spec {
+            Err(SpecError::Nothing) => Ok(config.target()?),
+            Err(error) => Err(Failure::Usage(error.to_string())),
+            Ok(spec) => Ok(Some(spec)),
         }
     }
 
     /// The trigger that is named, or else the bundled one, in a report's words.
-    pub(super) fn description(&self) -> Description {
-        match self.spec() {
-            Ok(spec) => Description { kind: spec.kind(), display: spec.to_string() },
-            Err(_) => bundled().description(),
+    pub(super) fn description(&self, config: &Config) -> Description {
+        match self.spec(config) {
+            Ok(Some(spec)) => Description { kind: spec.kind(), display: spec.to_string() },
+            Ok(None) | Err(_) => bundled().description(),
         }
     }
 
     /// The trigger that is named, or else the bundled one, as saved counterexamples name it.
-    pub(super) fn trigger(&self) -> Trigger {
-        let Description { kind, display } = self.description();
-        match self.spec() {
-            Ok(TargetSpec::Command(program, arguments)) => {
+    pub(super) fn trigger(&self, config: &Config) -> Trigger {
+        let Description { kind, display } = self.description(config);
+        match self.spec(config) {
+            Ok(Some(TargetSpec::Command(program, arguments))) => {
                 let words = once(OsString::from("--")).chain(once(program)).chain(arguments);
                 Trigger::new(kind, &display, words.map(|word| word.into_string().ok()).collect())
             }
-            Ok(_) => {
+            Ok(Some(_)) => {
                 let word = plain_path(&display);
-                let words = self.target.as_ref().and_then(|target| target.to_str()).map(|_| vec![word.clone()]);
+                // What is no text on the command line is shown with other characters than it has.
+                let is_text = self.target.as_ref().is_none_or(|target| target.to_str().is_some());
+                let words = is_text.then(|| vec![word.clone()]);
                 Trigger::new(kind, &word, words)
             }
-            Err(_) => Trigger::new(kind, &display, Some(Vec::new())),
+            Ok(None) | Err(_) => Trigger::new(kind, &display, Some(Vec::new())),
         }
     }
 
@@ -85,12 +92,14 @@ impl Choice {
     }
 
     /// How it is started, and how long it may take.
-    pub(super) fn options(&self) -> TargetOptions {
+    pub(super) fn options(&self, config: &Config) -> TargetOptions {
+        let default = TargetOptions::default();
         TargetOptions {
-            timeout: self.timeout,
+            timeout: self.timeout.or(config.timeout).unwrap_or(default.timeout),
+            folder: self.command.is_empty().then(|| config.folder().map(Path::to_owned)).flatten(),
             python: self.python.clone(),
             node: self.node.clone(),
-            ..TargetOptions::default()
+            ..default
         }
     }
 }

@@ -1,17 +1,24 @@
-use crate::rules::{self, Exchange, Rule, Verdict, Violation};
+use super::{Allowance, Plan, Selection};
+use crate::rules::{self, Exchange, Expectations, Kind, Rule, Verdict, Violation};
 use crate::situation::EventVersion;
 
-use super::Selection;
-
-/// Judges exchanges by the rules of a selection.
+/// Judges exchanges by the rules of a selection, and knows what is expected and what is allowed.
 #[derive(Debug)]
 pub struct Judge {
     by_version: [Vec<(usize, &'static Rule)>; 3],
     verdict: Verdict,
+    expectations: Expectations,
+    allowances: Vec<Allowance>,
 }
 
 impl Judge {
-    /// A judge for a selection of rules.
+    /// The judge of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let (expectations, allowances) = (plan.expectations.clone(), plan.allowances.clone());
+        Self { expectations, allowances, ..Self::new(&plan.rules) }
+    }
+
+    /// A judge for a selection of rules, who expects and allows nothing.
     pub fn new(selection: &Selection) -> Self {
         let of = |version: EventVersion| {
             rules::ALL
@@ -21,25 +28,41 @@ impl Judge {
                 .filter(|(index, rule)| selection.holds(*index) && rule.versions.contains(&version))
                 .collect()
         };
-        Self { by_version: EventVersion::ALL.map(of), verdict: Verdict::default() }
+        Self {
+            by_version: EventVersion::ALL.map(of),
+            verdict: Verdict::default(),
+            expectations: Expectations::default(),
+            allowances: Vec::new(),
+        }
     }
 
     /// Asks every rule. `told` hears of each rule that applied, with the places at which it is broken.
     pub fn judge(&mut self, exchange: &Exchange<'_>, mut told: impl FnMut(usize, &'static Rule, &[Violation])) {
         let Some(rules) = self.by_version.get(exchange.version.index()) else { return };
         for (index, rule) in rules {
-            self.verdict.clear();
-            (rule.check)(exchange, &mut self.verdict);
+            ask(&mut self.verdict, rule, &exchange.under(&self.expectations), &self.allowances);
             if self.verdict.applied() {
                 told(*index, rule, self.verdict.violations());
             }
         }
     }
 
-    /// The places at which one rule is broken for one reason.
-    pub fn violations(&mut self, exchange: &Exchange<'_>, rule: &Rule, reason: &str) -> Vec<Violation> {
-        self.verdict.clear();
-        (rule.check)(exchange, &mut self.verdict);
-        self.verdict.violations().iter().filter(|violation| violation.reason == reason).cloned().collect()
+    /// The places at which one rule is broken in one way.
+    pub fn violations(&mut self, exchange: &Exchange<'_>, rule: &Rule, kind: Kind) -> Vec<Violation> {
+        ask(&mut self.verdict, rule, &exchange.under(&self.expectations), &self.allowances);
+        self.verdict.violations().iter().filter(|violation| violation.kind() == kind).cloned().collect()
+    }
+}
+
+fn ask(verdict: &mut Verdict, rule: &Rule, exchange: &Exchange<'_>, allowances: &[Allowance]) {
+    verdict.clear();
+    (rule.check)(exchange, verdict);
+    if allowances.is_empty() {
+        return;
+    }
+    let source = exchange.situation.trigger_source();
+    for violation in verdict.violations_mut() {
+        violation.allowed =
+            allowances.iter().position(|allowance| allowance.covers(rule, violation, exchange.version, source));
     }
 }

@@ -1,8 +1,10 @@
 //! Runs a plan: makes cases, calls the target, judges, keeps findings apart and shrinks each of them.
 
+mod allowance;
 mod audit;
 mod auto;
 mod case;
+mod date;
 mod finding;
 mod judge;
 mod plan;
@@ -14,9 +16,11 @@ mod shrink;
 mod tally;
 mod work;
 
+pub use allowance::Allowance;
 pub use audit::{Audit, SuiteFault};
 pub use auto::{Probe, Told, versions};
 pub use case::{Case, Cases, Phase, SavedCase};
+pub use date::Date;
 pub use finding::{Finding, Shrinking};
 pub use judge::Judge;
 pub use plan::{Budget, Plan, Seed, Selection, UnknownRule};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::SavedCase;
-use crate::rules::{self, Rule};
+use super::{Allowance, SavedCase};
+use crate::rules::{self, Expectations, Rule};
 use crate::situation::EventVersion;
 
 /// What a run shall do.
@@ -31,6 +31,10 @@ pub struct Plan {
     pub rules: Selection,
     /// How much one finding's shrinking may cost.
     pub budget: Budget,
+    /// What the trigger does on purpose.
+    pub expectations: Expectations,
+    /// Findings that are known and allowed.
+    pub allowances: Vec<Allowance>,
 }
 
 impl Default for Plan {
@@ -43,6 +47,8 @@ impl Default for Plan {
             jobs: 1,
             rules: Selection::default(),
             budget: Budget::default(),
+            expectations: Expectations::default(),
+            allowances: Vec::new(),
         }
     }
 }
@@ -148,6 +154,11 @@ impl Selection {
             (only.is_empty() || only.iter().any(|id| id == rule.id)) && !allow.iter().any(|id| id == rule.id)
         };
         Ok(Self(rules::ALL.iter().map(chosen).collect()))
+    }
+
+    /// Whether this rule judges.
+    pub fn holds_rule(&self, rule: &Rule) -> bool {
+        rules::ALL.iter().position(|other| other.id == rule.id).is_some_and(|index| self.holds(index))
     }
 
     /// Whether the rule at this place of [`rules::ALL`] judges.

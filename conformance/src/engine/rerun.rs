@@ -1,13 +1,13 @@
 use std::time::{Duration, Instant};
 
-use super::{Finding, Judge, Phase, SavedCase, Selection, Shrinking};
+use super::{Finding, Judge, Phase, Plan, SavedCase, Shrinking};
 use crate::rules::{Exchange, Rule, Timing, Violation};
 use crate::target::{Reply, Target};
 
 /// Sends a saved case as it stands, once, and judges the answer by every rule: one finding for each rule and reason.
 ///
 /// ```
-/// use pretoken::engine::{SavedCase, rerun};
+/// use pretoken::engine::{Plan, SavedCase, rerun};
 /// use pretoken::event;
 /// use pretoken::situation::{EventVersion, Scene};
 /// use pretoken::target::{InProcess, Targets};
@@ -16,10 +16,10 @@ use crate::target::{Reply, Target};
 /// let event = event::build(&situation, version);
 /// let case = SavedCase { name: "x.json".to_owned(), version, situation, before: vec![], event };
 /// let targets = InProcess::new("null", |_: serde_json::Value| serde_json::Value::Null);
-/// let findings = rerun(&case, &mut *targets.start().unwrap());
+/// let findings = rerun(&case, &Plan::default(), &mut *targets.start().unwrap());
 /// assert_eq!(findings[0].rule.id, "event-not-returned");
 /// ```
-pub fn rerun(case: &SavedCase, target: &mut dyn Target) -> Vec<Finding> {
+pub fn rerun(case: &SavedCase, plan: &Plan, target: &mut dyn Target) -> Vec<Finding> {
     for before in &case.before {
         target.invoke(before);
     }
@@ -28,7 +28,7 @@ pub fn rerun(case: &SavedCase, target: &mut dyn Target) -> Vec<Finding> {
     let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
     let exchange = Exchange::new(&case.situation, case.version, &case.event, &reply.outcome).timed(timing);
     let mut findings = Vec::new();
-    Judge::new(&Selection::default()).judge(&exchange, |_, rule, violations| {
+    Judge::of(plan).judge(&exchange, |_, rule, violations| {
         for reason in rule.reasons {
             let mut places = violations.iter().filter(|violation| violation.reason == *reason);
             if let Some(first) = places.next() {

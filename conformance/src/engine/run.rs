@@ -87,7 +87,7 @@ pub fn run(
     let (tally, mut target) = work_side_by_side(&shared, targets, first)?;
 
     let mut findings = findings(&cases, &tally);
-    let mut judge = Judge::new(&plan.rules);
+    let mut judge = Judge::of(plan);
     let of = findings.len();
     for (index, finding) in findings.iter_mut().enumerate() {
         if stop.load(Ordering::Relaxed) {
@@ -148,7 +148,7 @@ fn united(findings: Vec<Finding>) -> Vec<Finding> {
     for finding in findings {
         let same = |other: &&mut Finding| {
             other.rule.id == finding.rule.id
-                && other.violation.reason == finding.violation.reason
+                && other.violation.kind() == finding.violation.kind()
                 && other.version == finding.version
                 && other.level() == finding.level()
         };

@@ -58,6 +58,8 @@ pub(super) struct Key {
     /// The rule's place in the catalogue.
     pub(super) rule: usize,
     pub(super) reason: &'static str,
+    /// What is allowed is kept apart, so that it never stands for what is not.
+    pub(super) allowed: Option<usize>,
     pub(super) version: EventVersion,
     /// Whether the form of the event is known.
     pub(super) known: bool,
@@ -146,16 +148,17 @@ impl Tally {
         count.violated += u64::from(!violations.is_empty());
         let mut new = false;
         for (index, violation) in violations.iter().enumerate() {
-            let said_before = violations.iter().take(index).any(|other| other.reason == violation.reason);
+            let said_before = violations.iter().take(index).any(|other| other.kind() == violation.kind());
             if said_before {
                 continue;
             }
-            let key = Key { rule, reason: violation.reason, version: case.version, known: case.known };
+            let (reason, allowed) = violation.kind();
+            let key = Key { rule, reason, allowed, version: case.version, known: case.known };
             if let Some(first) = self.firsts.get_mut(&key) {
                 first.seen += 1;
                 continue;
             }
-            let same = violations.iter().filter(|other| other.reason == violation.reason).count();
+            let same = violations.iter().filter(|other| other.kind() == violation.kind()).count();
             self.firsts.insert(
                 key,
                 First {

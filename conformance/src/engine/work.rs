@@ -91,7 +91,7 @@ pub(super) fn work_side_by_side<'t>(
 
 /// One job. While the trigger has one event, the answer to the one before is judged and the next event is made.
 fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
-    let mut job = Job { shared, judge: Judge::new(&shared.plan.rules), tally: Tally::new(), portion: 0..0 };
+    let mut job = Job { shared, judge: Judge::of(shared.plan), tally: Tally::new(), portion: 0..0 };
     let mut next = job.prepare();
     let mut answered: Option<Answered<'_>> = None;
     let mut unanswered = 0;
@@ -206,7 +206,7 @@ fn tell_once(shared: &Shared<'_>, tally: &Tally, rule: usize, violations: &[rule
     let Ok(mut found) = shared.found.lock() else { return };
     for violation in violations {
         let told = (rule, violation.reason, version);
-        let key = Key { rule, reason: violation.reason, version, known };
+        let key = Key { rule, reason: violation.reason, allowed: violation.allowed, version, known };
         if !found.contains(&told)
             && let Some(finding) = tally.firsts.get(&key).and_then(|first| unshrunk(shared.cases, &key, first))
         {

@@ -62,7 +62,7 @@ fn trial(rule: &Rule, report: &Report) -> Result<Completion, Failed> {
     let Some(line) = report.rules.iter().find(|line| line.rule.id == rule.id) else {
         return Ok(Completion::ignored_with("not asked for"));
     };
-    let denied = report.findings.iter().any(|finding| finding.rule.id == rule.id && finding.level >= report.denied);
+    let denied = report.findings.iter().any(|finding| finding.rule.id == rule.id && finding.is_denied(report.denied));
     if denied {
         let mut alone = report.clone();
         alone.findings.retain(|finding| finding.rule.id == rule.id);

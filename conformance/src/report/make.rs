@@ -3,21 +3,23 @@ use std::time::Duration;
 use proptest::strategy::ValueTree;
 use serde_json::Value;
 
+use super::gate::{AllowanceLine, Allowed, Gate};
 use super::model::{
     CaseCounts, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
 };
 use crate::engine::{self, Latency, Outcomes, Phase, Plan, RuleCount, Run};
 use crate::event;
 use crate::generate::SituationTree;
-use crate::rules::{self, Citation, Level};
+use crate::rules::{self, Citation};
 use crate::situation::{Certainty, EventVersion, Evidence, Situation};
 use crate::target::{Description, Outcome};
 use crate::tokens;
 
 impl Report {
-    /// The report of a run, for a denied level.
-    pub fn new(run: &Run, denied: Level) -> Self {
-        let mut findings: Vec<_> = run.findings.iter().map(finding).collect();
+    /// The report of a run, for a gate: a denied level, or more.
+    pub fn new(run: &Run, gate: impl Into<Gate>) -> Self {
+        let gate = gate.into();
+        let mut findings: Vec<_> = run.findings.iter().map(|found| finding(found, &run.plan)).collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let rules: Vec<_> = rules::ALL
             .iter()
@@ -35,7 +37,8 @@ impl Report {
             format_version: 1,
             suite_version: env!("CARGO_PKG_VERSION"),
             verdict: Verdict::NoVerdict,
-            denied,
+            denied: gate.denied,
+            strict: gate.strict,
             target: run.target.clone(),
             seed: run.plan.seed.to_string(),
             event_versions: run.plan.versions.clone(),
@@ -46,6 +49,7 @@ impl Report {
             interrupted: run.interrupted,
             gave_up: run.gave_up,
             rules,
+            allowances: AllowanceLine::all(run, &findings),
             findings,
             suite_faults: run.suite_faults.iter().map(suite_fault).collect(),
             notes: Vec::new(),
@@ -60,6 +64,9 @@ impl Report {
                 _ => None,
             }));
             report.findings.clear();
+        }
+        if report.verdict != Verdict::NoVerdict {
+            report.notes.extend(report.allowances.iter().filter_map(AllowanceLine::note));
         }
         report
     }
@@ -81,7 +88,7 @@ impl Report {
     /// let report = Report::without_run(target, &Plan::default(), Level::Error, "no Python was found".to_owned());
     /// assert_eq!(report.verdict, Verdict::NoVerdict);
     /// ```
-    pub fn without_run(target: Description, plan: &Plan, denied: Level, why: String) -> Self {
+    pub fn without_run(target: Description, plan: &Plan, gate: impl Into<Gate>, why: String) -> Self {
         let run = Run {
             target,
             plan: plan.clone(),
@@ -95,14 +102,14 @@ impl Report {
             interrupted: false,
             gave_up: false,
         };
-        Self { notes: vec![why], ..Self::new(&run, denied) }
+        Self { notes: vec![why], ..Self::new(&run, gate) }
     }
 }
 
 impl Finding {
     /// A finding as it is reported.
-    pub(crate) fn of(found: &engine::Finding) -> Self {
-        finding(found)
+    pub(crate) fn of(found: &engine::Finding, plan: &Plan) -> Self {
+        finding(found, plan)
     }
 }
 
@@ -113,7 +120,7 @@ const GAVE_UP: &str = "the trigger left several events in a row without an answe
 /// Not exercised is not passed, a run that was cut short has not seen the rest, and a suite that sent an event that
 /// Cognito would not send is in no position to judge.
 fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
-    let denied = report.findings.iter().any(|finding| finding.level >= report.denied);
+    let denied = report.findings.iter().any(|finding| finding.is_denied(report.denied));
     let spoken = report.spoken();
     if !report.suite_faults.is_empty() {
         (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
@@ -133,6 +140,8 @@ fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
         (Verdict::NoVerdict, Some(GAVE_UP))
     } else if report.rules.iter().all(|rule| rule.exercised == 0) {
         (Verdict::NoVerdict, Some("no rule had anything to look at in what the trigger returned"))
+    } else if report.strict && report.allowances.iter().any(AllowanceLine::is_stale) {
+        (Verdict::Violates, None)
     } else {
         (Verdict::Conforms, None)
     }
@@ -164,7 +173,7 @@ fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
-fn finding(finding: &engine::Finding) -> Finding {
+fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
     let (outcome, failure) = told(&finding.outcome);
     let answer = match &finding.outcome {
         Outcome::Answered(answer) => Some(answer.clone()),
@@ -190,6 +199,7 @@ fn finding(finding: &engine::Finding) -> Finding {
         answer,
         error: failure,
         seen: finding.seen,
+        allowed: finding.violation.allowed.and_then(|index| plan.allowances.get(index)).map(Allowed::of),
         replay: None,
         trigger_output: finding.output.clone(),
         questions: questions(finding),
@@ -298,6 +308,7 @@ mod tests {
     use crate::engine::SuiteFault;
     use crate::report::Fault;
     use crate::report::testing;
+    use crate::rules::Level;
     use crate::situation::Scene;
     use crate::target::TriggerError;
 

@@ -6,6 +6,7 @@
 mod difference;
 mod excerpt;
 mod format;
+mod gate;
 mod human;
 mod json;
 mod make;
@@ -17,6 +18,7 @@ mod words;
 pub(crate) mod testing;
 
 pub use format::{FORMATS, Format};
+pub use gate::{AllowanceLine, AllowanceState, Allowed, Gate};
 pub use human::human;
 pub use json::json;
 pub use model::{

@@ -1,6 +1,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::{AllowanceLine, Allowed};
 use crate::engine::{Outcomes, Phase};
 use crate::rules::{Citation, Level, Rule};
 use crate::situation::EventVersion;
@@ -32,6 +33,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// The level from which on a finding makes the verdict [`Verdict::Violates`].
     pub denied: Level,
+    /// Whether an allowance that has expired or is of no use does so, too.
+    pub strict: bool,
     /// What was under test.
     pub target: Description,
     /// The seed; a text, because not every reader of JSON keeps 64 bits of a number.
@@ -55,6 +58,8 @@ pub struct Report {
     pub rules: Vec<RuleLine>,
     /// The findings, the gravest first, then in the order in which their first cases came.
     pub findings: Vec<Finding>,
+    /// The allowances that the run knew of, and what came of each.
+    pub allowances: Vec<AllowanceLine>,
     /// Events that pretoken made and that its own schemas refuse.
     pub suite_faults: Vec<SuiteFaultLine>,
     /// Sentences about the run as a whole.
@@ -158,6 +163,8 @@ pub struct Finding {
     pub error: Option<Failure>,
     /// In how many cases it was seen.
     pub seen: u64,
+    /// Why it is allowed; then it does not count for the verdict.
+    pub allowed: Option<Allowed>,
     /// The file for `pretoken replay`, if one was saved.
     pub replay: Option<String>,
     /// What the trigger printed meanwhile.
@@ -228,10 +235,10 @@ pub struct Fault<'a> {
 }
 
 impl Report {
-    /// The findings, put together by rule and reason.
+    /// The findings that nobody allowed, put together by rule and reason.
     pub fn faults(&self) -> Vec<Fault<'_>> {
         let mut faults: Vec<Fault<'_>> = Vec::new();
-        for finding in &self.findings {
+        for finding in self.findings.iter().filter(|finding| finding.allowed.is_none()) {
             let same = |fault: &&mut Fault<'_>| fault.first.identity() == finding.identity();
             match faults.iter_mut().find(same) {
                 Some(fault) => fault.others.push(finding),
@@ -243,6 +250,11 @@ impl Report {
 }
 
 impl Finding {
+    /// Whether it makes the verdict `violates` where this level is denied.
+    pub fn is_denied(&self, denied: Level) -> bool {
+        self.allowed.is_none() && self.level >= denied
+    }
+
     /// What makes two findings one thing to mend.
     fn identity(&self) -> (&'static str, &'static str, Level) {
         (self.rule.id, self.reason, self.level)

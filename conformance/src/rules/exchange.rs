@@ -2,12 +2,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::expectations::{self, Expectations};
 use crate::situation::{EventVersion, Situation};
 use crate::target::Outcome;
 use crate::tokens::TokenKind;
 
 /// One event, what came back, and the situation behind it: all that a rule may look at.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Exchange<'a> {
     /// The situation behind the event.
     pub situation: &'a Situation,
@@ -19,6 +20,8 @@ pub struct Exchange<'a> {
     pub outcome: &'a Outcome,
     /// How long it took.
     pub timing: Timing,
+    /// What people say that the trigger does on purpose.
+    pub expectations: &'a Expectations,
     /// Nearly every rule asks for these, so they are looked up once.
     details: Option<&'a Map<String, Value>>,
     parts: [Option<Part<'a>>; 2],
@@ -66,13 +69,21 @@ impl<'a> Exchange<'a> {
             _ => None,
         };
         let parts = details.map_or([None, None], |details| parts(details, version));
-        Self { situation, version, event, outcome, timing: Timing::default(), details, parts }
+        let (timing, expectations) = (Timing::default(), &expectations::NONE);
+        Self { situation, version, event, outcome, timing, expectations, details, parts }
     }
 
     /// The same exchange, with the time that it took.
     #[must_use]
     pub const fn timed(mut self, timing: Timing) -> Self {
         self.timing = timing;
+        self
+    }
+
+    /// The same exchange, with what people say that the trigger does on purpose.
+    #[must_use]
+    pub const fn under(mut self, expectations: &'a Expectations) -> Self {
+        self.expectations = expectations;
         self
     }
 

@@ -8,6 +8,7 @@ mod claims;
 mod conduct;
 mod example;
 mod exchange;
+mod expectations;
 mod groups;
 mod miniature;
 mod registry;
@@ -18,9 +19,10 @@ mod verdict;
 
 pub use example::{Example, Given};
 pub use exchange::{Exchange, Part, Timing};
+pub use expectations::{Expectations, Pattern};
 pub use miniature::Miniature;
 pub use registry::{ALL, find};
 pub use rule::{Citation, Family, Level, Rule};
-pub use verdict::{Verdict, Violation};
+pub use verdict::{Kind, Verdict, Violation};
 
 pub(crate) use answer::says_nothing;

@@ -18,7 +18,19 @@ pub struct Violation {
     pub effect: String,
     /// The fact of the rule's sources that this rests on, where that is not the first.
     pub fact: Option<&'static str>,
+    /// The place of the allowance that covers it among those of the plan. A rule does not know of any.
+    pub allowed: Option<usize>,
 }
+
+impl Violation {
+    /// What tells violations of one rule apart.
+    pub const fn kind(&self) -> Kind {
+        (self.reason, self.allowed)
+    }
+}
+
+/// A rule's reason, and the allowance that covers it, if any does.
+pub type Kind = (&'static str, Option<usize>);
 
 impl Verdict {
     /// Says that there was something for the rule to look at. A rule that never applied is "not exercised".
@@ -41,6 +53,7 @@ impl Verdict {
             message: message.into(),
             effect: effect.into(),
             fact: None,
+            allowed: None,
         });
     }
 
@@ -60,6 +73,10 @@ impl Verdict {
     /// The places at which the rule is broken, in the order in which they were found.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    pub(crate) fn violations_mut(&mut self) -> &mut [Violation] {
+        &mut self.violations
     }
 
     /// Empties the verdict, so that one allocation serves many exchanges.

@@ -145,7 +145,7 @@ impl Keeper {
     }
 
     fn keeps(&self, finding: &Finding) -> bool {
-        self.keeping.writes && finding.level() >= self.keeping.least
+        self.keeping.writes && finding.violation.allowed.is_none() && finding.level() >= self.keeping.least
     }
 
     fn rerun(&self, state: &mut State, case: &SavedCase, shown: &[(&'static Rule, &'static str)]) {

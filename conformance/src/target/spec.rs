@@ -60,6 +60,8 @@ pub struct TargetOptions {
     pub timeout: Duration,
     /// From the start of a process to its first request. Lambda gives 10 seconds.
     pub start_timeout: Duration,
+    /// The folder that a command starts in; `None` for the working directory.
+    pub folder: Option<PathBuf>,
     /// The Python to use instead of the one that is found.
     pub python: Option<PathBuf>,
     /// The Node to use instead of the one on the PATH.
@@ -69,7 +71,13 @@ pub struct TargetOptions {
 impl Default for TargetOptions {
     /// Cognito's and Lambda's limits.
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(5), start_timeout: Duration::from_secs(10), python: None, node: None }
+        Self {
+            timeout: Duration::from_secs(5),
+            start_timeout: Duration::from_secs(10),
+            folder: None,
+            python: None,
+            node: None,
+        }
     }
 }
 
@@ -175,7 +183,10 @@ impl TargetSpec {
             Self::Python(source) => python::launch(source, options.python.as_deref(), &description.display)?,
             Self::Node(source) => node::launch(source, options.node.as_deref(), &description.display)?,
             Self::Executable(path) => executable(path, &description.display)?,
-            Self::Command(program, arguments) => command(program, arguments, &description.display)?,
+            Self::Command(program, arguments) => {
+                let folder = options.folder.as_deref().unwrap_or(Path::new("."));
+                command(program, arguments, folder, &description.display)?
+            }
         };
         Ok(Box::new(Processes { description, launch, limits }))
     }
@@ -309,12 +320,15 @@ fn executable(path: &Path, display: &str) -> Result<Launch, StartError> {
     })
 }
 
-fn command(program: &OsStr, arguments: &[OsString], display: &str) -> Result<Launch, StartError> {
+fn command(program: &OsStr, arguments: &[OsString], folder: &Path, display: &str) -> Result<Launch, StartError> {
+    let folder = absolute(folder)?;
+    // A bare name is looked up on the PATH. Where a relative path starts differs from one system to the next.
+    let is_path = Path::new(program).components().count() > 1;
     Ok(Launch {
         display: display.to_owned(),
-        program: program.into(),
+        program: if is_path { folder.join(program) } else { program.into() },
         arguments: arguments.to_vec(),
-        folder: absolute(Path::new("."))?,
+        folder,
         handler: arguments.last().map(|word| text(word)).unwrap_or_default(),
         next_steps: no_client(),
     })

@@ -16,7 +16,14 @@ fn a_file_may_hold_more_than_its_schema_names() {
     for at in ["", "/target", "/found", "/error"] {
         rows.push(with("an added member", COUNTEREXAMPLE, &format!("{at}/added"), json!({})));
     }
-    for optional in ["/suite_faults", "/notes", "/findings/0/trigger_output", "/findings/0/questions"] {
+    for optional in [
+        "/suite_faults",
+        "/notes",
+        "/allowances",
+        "/findings/0/allowed",
+        "/findings/0/trigger_output",
+        "/findings/0/questions",
+    ] {
         rows.push(without("an optional member left out", REPORT, optional));
     }
     for answer in [json!("ok"), json!([]), json!(1), Value::Null] {
@@ -36,6 +43,7 @@ fn a_file_may_hold_more_than_its_schema_names() {
         rows.push(with("a phase", REPORT, "/findings/0/phase", phase));
         rows.push(with("a phase", COUNTEREXAMPLE, "/found/phase", phase));
     }
+    rows.push(with("a finding that is denied beside a strict gate", REPORT, "/strict", true));
     rows.push(with("a version before its release", REPORT, "/pretoken", "1.0.0-rc.1"));
     assert_accepted(&rows);
 }
@@ -151,6 +159,22 @@ fn wrong_in_report() -> Vec<(&'static str, Value)> {
         ("/findings/0/questions/0/id", json!("")),
         ("/findings/0/questions/0/assumption", json!(10)),
         ("/findings/0/questions/0/assumption", json!("")),
+        ("/findings/0/allowed", json!(true)),
+        ("/findings/0/allowed/reason", json!(1)),
+        ("/findings/0/allowed/reason", json!("")),
+        ("/findings/0/allowed/expires", json!(20_270_131)),
+        ("/findings/0/allowed/expires", json!("tomorrow")),
+        ("/findings/0/allowed/written", json!(12)),
+        ("/findings/0/allowed/written", json!("")),
+        ("/strict", json!(1)),
+        ("/allowances", json!({})),
+        ("/allowances/0", json!("blank-in-scope")),
+        ("/allowances/0/rule", json!("Blank")),
+        ("/allowances/0/reason", Value::Null),
+        ("/allowances/0/expires", json!("tomorrow")),
+        ("/allowances/0/written", Value::Null),
+        ("/allowances/0/state", json!("old")),
+        ("/allowances/0/findings", json!(-1)),
         ("/suite_faults", json!({})),
         ("/suite_faults/0", json!("a fault")),
         ("/suite_faults/0/event_version", json!(2)),
@@ -248,6 +272,15 @@ const REPORT_MEMBERS: &[&str] = &[
     "/findings/1/error/message",
     "/findings/0/seen",
     "/findings/0/replay",
+    "/findings/0/allowed/reason",
+    "/findings/0/allowed/expires",
+    "/findings/0/allowed/written",
+    "/allowances/0/rule",
+    "/allowances/0/reason",
+    "/allowances/0/expires",
+    "/allowances/0/written",
+    "/allowances/0/state",
+    "/allowances/0/findings",
     "/findings/0/questions/0/id",
     "/findings/0/questions/0/assumption",
     "/suite_faults/0/event_version",

@@ -111,7 +111,7 @@ const REPEATED: &[&str] = &[
     "/$defs/machine/properties/request/properties/scopes/items/type",
     "/$defs/finding/properties/source/then/type",
     "/then/type",
-    "/then/properties/findings/type",
+    "/then/anyOf/0/properties/findings/type",
 ];
 
 /// The schema as JSON.

@@ -3,11 +3,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 
 use super::steps::{self, Step};
+use crate::cli::config::ConfigFile;
 use crate::cli::streams::{Failure, Streams};
 use crate::cli::{Exit, interrupt, target};
 use crate::engine::{self, Ready};
 use crate::report::{Page, clean, look, painted};
-use crate::target::{Outcome, StartError, TargetSpec, Targets};
+use crate::target::{Outcome, SpecError, StartError, TargetOptions, TargetSpec, Targets};
 
 /// Tell step by step whether a trigger can be started, which events it answers and how fast, and what is missing
 #[derive(Debug, Args)]
@@ -15,6 +16,8 @@ use crate::target::{Outcome, StartError, TargetSpec, Targets};
 pub(in crate::cli) struct Doctor {
     #[command(flatten)]
     target: target::Choice,
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 const EXAMPLES: &str = "\
@@ -24,10 +27,13 @@ Examples:
 
 impl Doctor {
     pub(in crate::cli) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
-        let spec = self.target.spec().map_err(|error| Failure::Usage(error.to_string()))?;
+        let config = self.config.read()?;
+        let nothing = || Failure::Usage(SpecError::Nothing.to_string());
+        let spec = self.target.spec(&config)?.ok_or_else(nothing)?;
+        let options = self.target.options(&config);
         let stop = interrupt::flag();
         let mut steps = vec![steps::found(&spec)];
-        let examined = self.examine(&spec, &stop, &mut steps);
+        let examined = examine(&spec, &options, &stop, &mut steps);
         if stop.load(Ordering::Relaxed) {
             return Err(Failure::Interrupted);
         }
@@ -41,27 +47,31 @@ impl Doctor {
         streams.write(&page(&spec, &steps, can_be_checked, streams.width))?;
         Ok(if can_be_checked { Exit::Success } else { Exit::NoVerdict })
     }
+}
 
-    /// Whether the trigger could be spoken to.
-    fn examine(&self, spec: &TargetSpec, stop: &AtomicBool, steps: &mut Vec<Step>) -> Result<bool, StartError> {
-        let options = self.target.options();
-        let targets = spec.open(&options)?;
-        steps.extend(targets.program().and_then(|program| steps::program(spec, program, &options)));
-        let mut ready = Ready::start(&*targets)?;
-        let probes = ready.probe(stop);
-        let mut target = ready.start()?;
-        let again = probes.first().map(|first| target.invoke(&first.event).outcome);
-        let told = engine::versions(&probes);
-        steps.extend(target.handler().map(|handler| steps::handler(&handler)));
-        steps.extend(target.client().map(|client| steps::client(&client)));
-        steps.push(steps::started(&probes));
-        steps.extend(steps::answers(&probes, &told));
-        steps.push(steps::told(&told));
-        steps.extend(probes.first().zip(again).map(|(first, again)| steps::repeated(first, &again)));
-        steps.extend(steps::latency(&probes));
-        steps.push(steps::printed(&probes));
-        Ok(!probes.iter().all(|probe| matches!(probe.outcome, Outcome::Protocol(_))))
-    }
+/// Whether the trigger could be spoken to.
+fn examine(
+    spec: &TargetSpec,
+    options: &TargetOptions,
+    stop: &AtomicBool,
+    steps: &mut Vec<Step>,
+) -> Result<bool, StartError> {
+    let targets = spec.open(options)?;
+    steps.extend(targets.program().and_then(|program| steps::program(spec, program, options)));
+    let mut ready = Ready::start(&*targets)?;
+    let probes = ready.probe(stop);
+    let mut target = ready.start()?;
+    let again = probes.first().map(|first| target.invoke(&first.event).outcome);
+    let told = engine::versions(&probes);
+    steps.extend(target.handler().map(|handler| steps::handler(&handler)));
+    steps.extend(target.client().map(|client| steps::client(&client)));
+    steps.push(steps::started(&probes));
+    steps.extend(steps::answers(&probes, &told));
+    steps.push(steps::told(&told));
+    steps.extend(probes.first().zip(again).map(|(first, again)| steps::repeated(first, &again)));
+    steps.extend(steps::latency(&probes));
+    steps.push(steps::printed(&probes));
+    Ok(!probes.iter().all(|probe| matches!(probe.outcome, Outcome::Protocol(_))))
 }
 
 fn page(spec: &TargetSpec, steps: &[Step], can_be_checked: bool, width: usize) -> String {

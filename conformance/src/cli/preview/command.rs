@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::human::human;
 use super::json::json;
 use super::view::View;
+use crate::cli::config::ConfigFile;
 use crate::cli::options::{Versions, told_in_words};
 use crate::cli::streams::{Failure, Streams};
 use crate::cli::{Exit, interrupt, target};
@@ -26,6 +27,8 @@ use crate::target::Targets;
 pub(in crate::cli) struct Preview {
     #[command(flatten)]
     target: target::Choice,
+    #[command(flatten)]
+    config: ConfigFile,
     /// Show the tokens for this event, a JSON file (`-` for standard input)
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
@@ -64,7 +67,7 @@ Examples:
 impl Preview {
     pub(in crate::cli) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         let of_file = self.event.as_ref().map(|file| of_file(file, &self.event_version)).transpose()?;
-        let targets = self.target.open()?;
+        let targets = self.target.open(&self.config.read()?)?;
         let stop = interrupt::flag();
         let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
         let shown = match (of_file, &self.event_version) {

@@ -1,20 +1,14 @@
+use crate::engine::Date;
+
 /// A time in seconds since 1970 as a date in UTC: `2025-01-01 00:00:00 UTC`. `None` beyond the year 9999.
-///
-/// The days are counted in eras of 400 years that begin in March, as Howard Hinnant's `civil_from_days` does: a library
-/// for one line of output would be the larger part of its file.
 pub(super) fn date(seconds: u64) -> Option<String> {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let (day, rest) = (seconds / 86_400, seconds % 86_400);
     let (hour, minute, second) = (rest / 3_600, rest % 3_600 / 60, rest % 60);
-    (year <= 9_999).then(|| format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC"))
+    (seconds <= LAST).then(|| format!("{} {hour:02}:{minute:02}:{second:02} UTC", Date::of_day(day)))
 }
+
+/// The last second of the year 9999.
+const LAST: u64 = 253_402_300_799;
 
 #[cfg(test)]
 mod tests {

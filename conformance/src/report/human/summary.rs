@@ -14,6 +14,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     latency(page, report);
     page.field("seed", &format!("{0} (`--seed {0}` makes the same cases again)", report.seed));
     findings(page, report);
+    allowed(page, report);
     for note in &report.notes {
         page.field("note", &clean(note));
     }
@@ -100,11 +101,29 @@ fn findings(page: &mut Page, report: &Report) {
         return;
     }
     let mut text = levels(report).join(", ");
-    if report.findings.len() != faults.len() {
-        let all = counted(report.findings.len() as u64, "finding", "findings");
+    let single = faults.iter().map(|fault| 1 + fault.others.len()).sum::<usize>();
+    if single != faults.len() {
+        let all = counted(single as u64, "finding", "findings");
         text.push_str(&format!(" ({all}, each event version counted)"));
     }
     page.field("findings", &text);
+}
+
+/// What was found and is allowed, with the reasons: nobody should have to open the file to see them.
+fn allowed(page: &mut Page, report: &Report) {
+    let used: Vec<_> = report.allowances.iter().filter(|line| line.findings > 0).collect();
+    let all: usize = used.iter().map(|line| line.findings).sum();
+    if all == 0 {
+        return;
+    }
+    page.field(
+        "allowed",
+        &format!("{}, which do not count for the verdict:", counted(all as u64, "finding", "findings")),
+    );
+    for line in used {
+        let until = line.expires.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
+        page.field("", &format!("{} ({}{until}): {}", line.rule, clean(&line.written), clean(&line.reason)));
+    }
 }
 
 /// How many faults there are of each level, in words; levels without any are left out.
@@ -127,13 +146,20 @@ fn verdict(report: &Report) -> (anstyle::Style, String) {
     match report.verdict {
         Verdict::Violates => {
             let denied = report.faults().iter().filter(|fault| fault.first.level >= report.denied).count();
+            if denied == 0 {
+                let words = "no fault was found that is denied, but an allowance is of no use any more; see the note.";
+                return (look::BAD, words.to_owned());
+            }
             let faults = counted(denied as u64, "fault", "faults");
-            let consequence = if report.findings.iter().any(|finding| finding.level == Level::Error) {
+            let consequence = if report.faults().iter().any(|fault| fault.first.level == Level::Error) {
                 "do not deploy this trigger as it is: some sign-ins would fail, or tokens would not hold what it asks for"
             } else {
                 "nothing that AWS forbids, but what is denied here"
             };
             (look::BAD, format!("{consequence}. {faults} at or above the denied level `{}`.", report.denied))
+        }
+        Verdict::Conforms if report.faults().is_empty() && !report.findings.is_empty() => {
+            (look::GOOD, "nothing was found but what is allowed.".to_owned())
         }
         Verdict::Conforms if report.findings.is_empty() && report.rules.len() < rules::ALL.len() => {
             let rules = counted(report.rules.len() as u64, "rule that was on has", "rules that were on have");

@@ -82,7 +82,9 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
     verdict.applies();
     let scopes: usize = exchange.situation.scopes.iter().map(|scope| scope.as_str().len() + 1).sum();
     let added: usize = details.values().map(weight).sum();
-    if OWN_CLAIMS + scopes + exchange.event.get("request").map_or(0, weight) + added <= PAYLOAD {
+    let tokens = [TokenKind::Id, TokenKind::Access];
+    let least = tokens.map(|token| budget(exchange, token)).into_iter().min().unwrap_or(HEADER);
+    if OWN_CLAIMS + scopes + exchange.event.get("request").map_or(0, weight) + added <= payload(least) {
         return;
     }
     let applied = apply(exchange.situation, exchange.version, answer);
@@ -91,14 +93,19 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
     for (reason, token) in [("id-token", TokenKind::Id), ("access-token", TokenKind::Access)] {
         let (Some(before), Some(after)) = (before.get(token), after.get(token)) else { continue };
         let (before, after) = (signed_size(before), signed_size(after));
-        if before <= HEADER && after > HEADER {
+        let limit = budget(exchange, token);
+        if before <= limit && after > limit {
+            let effect = match exchange.expectations.token_bytes(token) {
+                Some(_) => format!("this {token} outgrows its budget of {limit} bytes"),
+                None => format!(
+                    "requests with this {token} are refused where headers may have {HEADER} bytes, as behind CloudFront"
+                ),
+            };
             verdict.violated(
                 reason,
                 heaviest(exchange, token),
                 format!("the {token} grows from {before} to {after} bytes"),
-                format!(
-                    "requests with this {token} are refused where headers may have {HEADER} bytes, as behind CloudFront"
-                ),
+                effect,
             );
         }
     }
@@ -106,8 +113,17 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
 
 /// What a request's headers may hold on many websites, in bytes.
 const HEADER: usize = 8_192;
+
+/// What the signed token may have, in bytes: its budget, if there is one.
+fn budget(exchange: &Exchange<'_>, token: TokenKind) -> usize {
+    exchange.expectations.token_bytes(token).unwrap_or(HEADER)
+}
+
 /// The JSON that a signed token of that size holds, rounded down (its header and signature are 436 bytes).
-const PAYLOAD: usize = 5_800;
+const fn payload(signed: usize) -> usize {
+    signed.saturating_sub(450) / 4 * 3
+}
+
 /// More than the JSON that Cognito itself writes into one token, attributes, groups and scopes aside.
 const OWN_CLAIMS: usize = 2_000;
 
@@ -156,6 +172,8 @@ fn permissions(count: usize) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event;
+    use crate::rules::Expectations;
     use crate::rules::claims::judged::reasons;
     use crate::situation::{Attribute, Principal, Situation};
 
@@ -178,6 +196,35 @@ mod tests {
             let reasons = reasons(&RULE, &situation, EventVersion::V2, with_claim(&"x".repeat(length)));
             assert_eq!(!reasons.is_empty(), grown(length) > HEADER, "{length}");
         }
+    }
+
+    #[test]
+    fn a_budget_takes_the_place_of_the_headers_limit() {
+        let situation = Scene::User.situation();
+        let event = event::build(&situation, EventVersion::V2);
+        let after = |bytes: usize| {
+            let mut access = issued(&situation).access;
+            access.insert("x".to_owned(), json!("x".repeat(bytes)));
+            signed_size(&access)
+        };
+        let judged = |expectations: &Expectations| {
+            let mut answer = event.clone();
+            answer["response"] = with_claim(&"x".repeat(300));
+            let outcome = Outcome::Answered(answer);
+            let mut verdict = Verdict::default();
+            let exchange = Exchange::new(&situation, EventVersion::V2, &event, &outcome).under(expectations);
+            check(&exchange, &mut verdict);
+            verdict.violations().to_vec()
+        };
+        let of = |bytes| Expectations { access_token_bytes: Some(bytes), ..Expectations::default() };
+        assert_eq!(judged(&of(after(300))), []);
+        let over = judged(&of(after(300) - 1));
+        assert_eq!(over[0].reason, "access-token");
+        assert!(over[0].effect.contains(&format!("its budget of {} bytes", after(300) - 1)), "{}", over[0].effect);
+        // The ID token has not grown, and the other token's budget is not its own.
+        assert_eq!(judged(&Expectations { id_token_bytes: Some(1), ..Expectations::default() }), []);
+        // A token that was over its budget before the trigger came is not the trigger's doing.
+        assert_eq!(judged(&of(500)), []);
     }
 
     #[test]

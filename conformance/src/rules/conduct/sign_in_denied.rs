@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "the trigger refuses to let somebody in",
     requires: "Every refusal is one that is meant.",
     why: "no token is issued, at a first sign-in or at a refresh, and the error's text is shown to the user",
-    mend: "if the denial is meant, say so in the configuration by a pattern of its text; if not, answer the event",
+    mend: "if the denial is meant, say so in `pretoken.toml`: `denials` holds patterns of such texts; if not, answer the event",
     sources: &[
         Citation {
             fact: "X-01",
@@ -65,6 +65,9 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         Outcome::TimedOut { .. } => return,
         _ => return verdict.applies(),
     };
+    if exchange.expectations.mean(error) {
+        return verdict.applies();
+    }
     let (reason, message) = match cause(error) {
         Cause::Denied => ("denied", format!("{} is denied with {}", who(exchange), told(error))),
         Cause::DependencyFailed => (
@@ -88,7 +91,9 @@ fn errored(error_type: &str, message: &str) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event;
     use crate::rules::answer::trial::{judged, reasons};
+    use crate::rules::{Expectations, Pattern};
 
     fn denied(scene: Scene, version: EventVersion) -> (String, String) {
         let verdict = judged(&RULE, &scene.situation(), version, |_| errored("Error", "Not yet."));
@@ -113,6 +118,23 @@ mod tests {
         let (message, effect) = denied(Scene::Machine, EventVersion::V3);
         assert!(message.starts_with("a machine"), "{message}");
         assert!(effect.contains("AWS does not say"), "{effect}");
+    }
+
+    #[test]
+    fn a_denial_that_is_meant_is_no_finding() {
+        let situation = Scene::User.situation();
+        let event = event::build(&situation, EventVersion::V1);
+        let expectations =
+            Expectations { denials: vec![Pattern::new("Tenant * is suspended")], ..Expectations::default() };
+        let violated = |message: &str| {
+            let outcome = errored("Error", message);
+            let mut verdict = Verdict::default();
+            check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome).under(&expectations), &mut verdict);
+            assert!(verdict.applied());
+            !verdict.violations().is_empty()
+        };
+        assert!(!violated("Tenant acme is suspended"));
+        assert!(violated("Tenant acme is unknown"));
     }
 
     #[test]
