@@ -94,9 +94,7 @@ fn wrong() -> Vec<Row> {
     }
     rows.push(without("it does nothing", &[Vectors], "/vectors/4/timeout"));
     rows.push(row("it does two things", "/vectors/4/text", json!("Hello")));
-    rows.extend(WRONG.iter().map(|(at, value)| {
-        row("a wrong value", at, parse(value))
-    }));
+    rows.extend(WRONG.iter().map(|(at, value)| row("a wrong value", at, parse(value))));
     rows.extend(WRONG_EXPECTATIONS.iter().map(|value| row("it expects nothing", "/vectors/0/expected", parse(value))));
     // Neither more nor fewer members, but one in place of another.
     for (gone, added) in [("timeout", "added")].into_iter().chain(ALWAYS.iter().map(|gone| (*gone, "text"))) {
