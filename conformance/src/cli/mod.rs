@@ -15,6 +15,7 @@ mod rules;
 mod run;
 mod streams;
 mod target;
+mod vectors;
 
 pub use exit::Exit;
 pub use run::{Printed, command, main, printed};

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::streams::{Color, Failure, Kept, Streams};
-use super::{Exit, check, completions, doctor, events, explain, man, preview, rules};
+use super::{Exit, check, completions, doctor, events, explain, man, preview, rules, vectors};
 
 /// Tells what an Amazon Cognito pre token generation trigger does to your tokens, before you deploy it.
 #[derive(Debug, Parser)]
@@ -25,6 +25,7 @@ enum Command {
     Events(events::Events),
     Rules(rules::Rules),
     Explain(explain::Explain),
+    Vectors(vectors::Vectors),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -101,6 +102,7 @@ fn subcommand(command: &Command, streams: &mut Streams) -> Result<Exit, Failure>
         Command::Events(events) => events.run(streams),
         Command::Rules(rules) => rules.run(streams),
         Command::Explain(explain) => explain.run(streams),
+        Command::Vectors(vectors) => vectors.run(streams),
         Command::Completions(completions) => completions.run(streams),
         Command::Man(man) => man.run(streams),
     }
