@@ -101,6 +101,8 @@ schemas! {
     Policy = "policy.json";
     /// The configuration of the suite, `pretoken.toml`, in its JSON form.
     Config = "config.json";
+    /// A file of test vectors, see [`VECTORS`].
+    Vectors = "vectors.json";
 }
 
 impl std::fmt::Display for Schema {
@@ -108,6 +110,55 @@ impl std::fmt::Display for Schema {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.name())
     }
+}
+
+/// A file of test vectors: events, what a trigger makes of them, and what the tokens then become.
+///
+/// [`Schema::Vectors`] is its schema; the folder's README tells how to use the vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VectorFile {
+    name: &'static str,
+    text: &'static str,
+}
+
+impl VectorFile {
+    /// The file, relative to this crate's folder: `vectors/claims.json`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The file itself, as JSON text.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        self.text
+    }
+}
+
+macro_rules! vectors {
+    ($($name:literal)+) => {
+        /// Every file of test vectors, by name.
+        ///
+        /// ```
+        /// let claims = pretoken_schemas::VECTORS.iter().find(|file| file.name() == "vectors/claims.json");
+        /// let claims: serde_json::Value = serde_json::from_str(claims.map_or("", |file| file.text()))?;
+        /// assert_eq!(claims["vectors"][0]["id"], "claims-v1-unchanged-event");
+        /// # Ok::<(), serde_json::Error>(())
+        /// ```
+        pub const VECTORS: &[VectorFile] =
+            &[$(VectorFile { name: $name, text: include_str!(concat!("../", $name)) },)+];
+    };
+}
+
+vectors! {
+    "vectors/answers.json"
+    "vectors/claims.json"
+    "vectors/documented.json"
+    "vectors/groups.json"
+    "vectors/reserved.json"
+    "vectors/scopes.json"
+    "vectors/sources.json"
+    "vectors/values.json"
 }
 
 /// Runs the README's Rust example.

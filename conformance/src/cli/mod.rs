@@ -18,6 +18,7 @@ mod run;
 mod saving;
 mod streams;
 mod target;
+mod vectors;
 
 pub use exit::Exit;
 pub use run::{Printed, command, main, printed};

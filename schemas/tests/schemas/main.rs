@@ -6,3 +6,4 @@ mod events;
 mod files;
 mod published;
 mod table;
+mod vectors;

@@ -136,7 +136,7 @@ fn collect_constraints(schema: &Value, place: &str, found: &mut Vec<String>) {
             // Chooses between two refinements, and refuses nothing itself.
             "if" => {}
             "type" | "const" | "enum" | "pattern" | "format" | "not" | "uniqueItems" | "minimum" | "minLength"
-            | "maxLength" | "minItems" | "maxItems" | "maxProperties" => found.push(here),
+            | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => found.push(here),
             "required" => {
                 let members = value.as_array().map_or(0, Vec::len);
                 found.extend((0..members).map(|i| format!("{here}/{i}")));
