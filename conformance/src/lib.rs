@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod cli;
+pub mod dictionary;
 pub mod engine;
 pub mod event;
 pub mod front;

@@ -2,6 +2,7 @@ use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use super::progress::Meter;
 use super::saving::Saving;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
-use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection};
+use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection, answered};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
@@ -34,6 +35,9 @@ pub(super) struct Check {
     /// What the random cases are drawn from: the same seed makes the same cases
     #[arg(long, value_name = "S", default_value_t)]
     seed: Seed,
+    /// Make the random cases of general words alone, not of the words in the trigger's source and answers too
+    #[arg(long)]
+    no_dictionary: bool,
     /// How many copies of the trigger work side by side [default: what its speed makes worth while,
     /// at most one for each processor]
     #[arg(long, value_name = "N")]
@@ -91,6 +95,7 @@ impl Check {
         let targets = self.target.open()?;
         let stop = interrupt::flag();
         let started = Instant::now();
+        let mut words = (!self.no_dictionary).then(|| self.target.words());
         let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
         let (probes, told) = match &self.event_version {
             Versions::Auto => {
@@ -98,8 +103,10 @@ impl Check {
                 let told = engine::versions(&probes);
                 (probes, Some(told))
             }
+            Versions::These(versions) if words.is_some() => (ready.probe_under(versions, &stop), None),
             Versions::These(_) => (Vec::new(), None),
         };
+        words.iter_mut().for_each(|words| words.answered(answered(&probes)));
         if stop.load(Ordering::Relaxed) {
             return Err(Failure::Interrupted);
         }
@@ -108,6 +115,7 @@ impl Check {
             cases: self.cases,
             seed: self.seed,
             rules: rules.clone(),
+            dictionary: words.as_ref().map(|words| Arc::new(words.dictionary.clone())).unwrap_or_default(),
             ..Plan::default()
         };
         let keeper = self.saving.keeper(self.target.trigger(), self.deny, self.seed);
@@ -126,6 +134,7 @@ impl Check {
         let mut report = Report::new(&run, self.deny);
         keeper.tell(&mut report);
         report.notes.extend(told.as_ref().map(told_in_words));
+        words.iter().for_each(|words| report.made_of(words));
         Ok(report)
     }
 

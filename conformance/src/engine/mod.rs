@@ -15,7 +15,7 @@ mod tally;
 mod work;
 
 pub use audit::{Audit, SuiteFault};
-pub use auto::{Probe, Told, versions};
+pub use auto::{Probe, Told, answered, versions};
 pub use case::{Case, Cases, Phase, SavedCase};
 pub use finding::{Finding, Shrinking};
 pub use judge::Judge;

@@ -20,7 +20,8 @@ pub use format::{FORMATS, Format};
 pub use human::human;
 pub use json::json;
 pub use model::{
-    CaseCounts, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
+    CaseCounts, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
+    SuiteFaultLine, Verdict,
 };
 
 pub(crate) use difference::first_difference;
