@@ -1,25 +1,23 @@
-use std::fs;
-use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::options::{RuleChoice, Versions, level, told_in_words};
+use super::outputs::Outputs;
 use super::progress::Meter;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
 use crate::engine::{self, Cases, Plan, Ready, RunError, Seed, Selection};
-use crate::report::{FORMATS, Format, Report, Verdict};
+use crate::report::{Report, Verdict};
 use crate::rules::Level;
 
 /// Run the suite: call the trigger with the events that Cognito would send, and judge every answer
 ///
 /// Without a target, the reference trigger that is bundled with pretoken is checked.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Check {
     #[command(flatten)]
     target: target::Choice,
@@ -41,21 +39,24 @@ pub(super) struct Check {
     /// The level from which on a finding makes the command end with 1
     #[arg(long, value_name = "LEVEL", default_value_t = Level::Error, value_parser = level())]
     deny: Level,
-    /// How to write the report
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format())]
-    format: &'static Format,
-    /// Write the report to this file, not to standard output
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken check app.py
+  pretoken check app.py --format junit --output junit.xml --format human
+  pretoken check --event-version 2 --deny warning -- java -jar trigger.jar";
 
 impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         let rules = self.rules.selection()?;
+        let outputs = self.outputs.open()?;
         let report = match self.checked(&rules, streams) {
-            Err(Failure::NoVerdict(why)) if self.format.for_programs => {
+            Err(Failure::NoVerdict(why)) => {
                 let report = self.without_run(rules, why.clone());
-                return match self.write(&report, streams) {
+                return match outputs.write_without_run(&report, streams) {
                     Ok(()) | Err(Failure::Closed) => Err(Failure::NoVerdict(why)),
                     Err(unwritten) => Err(unwritten),
                 };
@@ -63,7 +64,7 @@ impl Check {
             checked => checked?,
         };
         let exit = exit(&report);
-        match self.write(&report, streams) {
+        match outputs.write(&report, streams) {
             // Whoever closed the output early may still ask for the exit code.
             Err(Failure::Closed) => Ok(exit),
             other => other.map(|()| exit),
@@ -110,29 +111,6 @@ impl Check {
         let plan = Plan { versions: Vec::new(), seed: self.seed, rules, ..Plan::default() };
         Report::without_run(self.target.description(), &plan, self.deny, why)
     }
-
-    fn write(&self, report: &Report, streams: &mut Streams) -> Result<(), Failure> {
-        let Some(file) = &self.output else {
-            streams.write(&(self.format.render)(report, streams.width))?;
-            return streams.finish();
-        };
-        let text = (self.format.render)(report, FILE_WIDTH);
-        let text = anstream::adapter::strip_str(&text).to_string();
-        let unusable = |error| Failure::Usage(format!("`{}` cannot be written: {error}", file.display()));
-        fs::write(file, text).map_err(unusable)?;
-        let _ = writeln!(streams.err(), "{}: the report is in `{}`", report.verdict.label(), file.display());
-        Ok(())
-    }
-}
-
-/// The columns of a file.
-const FILE_WIDTH: usize = 80;
-
-/// Reads a format, and names all of them in the help.
-fn format() -> impl TypedValueParser<Value = &'static Format> {
-    let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values)
-        .try_map(|name| Format::find(&name).ok_or_else(|| format!("`{name}` is no format")))
 }
 
 fn no_verdict(stop: &AtomicBool, error: &RunError) -> Failure {

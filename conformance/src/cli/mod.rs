@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod interrupt;
 mod options;
+mod outputs;
 mod preview;
 mod progress;
 mod rules;

@@ -54,7 +54,7 @@ impl Choice {
     /// The trigger that is named, or else the bundled one, in a report's words.
     pub(super) fn description(&self) -> Description {
         match self.spec() {
-            Ok(spec) => Description { kind: spec.kind(), display: spec.to_string() },
+            Ok(spec) => spec.description(),
             Err(_) => bundled().description(),
         }
     }

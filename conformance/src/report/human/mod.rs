@@ -5,3 +5,4 @@ mod render;
 mod summary;
 
 pub use render::human;
+pub(crate) use render::{fault_text, summary_text};

@@ -1,7 +1,7 @@
 use super::{block, summary};
 use crate::report::page::{Page, look, painted};
 use crate::report::words::{clean, counted};
-use crate::report::{Excerpt, Report};
+use crate::report::{Excerpt, Fault, Report};
 
 /// The report for people, for so many columns; with ANSI codes, which `anstream` strips where they are not wanted.
 ///
@@ -26,6 +26,22 @@ pub fn human(report: &Report, width: usize) -> String {
     own_faults(&mut page, report);
     summary::write(&mut page, report);
     page.finish()
+}
+
+/// One fault, without ANSI codes.
+pub(crate) fn fault_text(fault: &Fault<'_>, width: usize) -> String {
+    plain(width, |page| block::write(page, fault))
+}
+
+/// The whole in a few lines, without ANSI codes.
+pub(crate) fn summary_text(report: &Report, width: usize) -> String {
+    plain(width, |page| summary::write(page, report))
+}
+
+fn plain(width: usize, write: impl FnOnce(&mut Page)) -> String {
+    let mut page = Page::new(width);
+    write(&mut page);
+    anstream::adapter::strip_str(&page.finish()).to_string()
 }
 
 /// Events that the suite should not have sent. They are nobody's fault but its own.
