@@ -144,7 +144,7 @@ struct ResultProperties<'a> {
 }
 
 fn run(report: &Report) -> Run<'_> {
-    let place = report.target.file.as_ref().unwrap_or(&report.target.display);
+    let place = clean(report.target.file.as_ref().unwrap_or(&report.target.display));
     Run {
         tool: Tool {
             driver: Driver {

@@ -13,6 +13,7 @@
 
 mod exits;
 mod github;
+mod json;
 mod junit;
 mod outputs;
 mod samples;
