@@ -50,6 +50,12 @@ fn broken() -> Report {
         run.rules[index].exercised = run.rules[index].exercised.max(finding.seen);
     }
     let mut report = Report::new(&run, Level::Error);
+    for finding in &mut report.findings {
+        // Megabytes show no more of a format, and take seconds.
+        if finding.answer.as_ref().is_some_and(|answer| answer.to_string().len() > 10_000) {
+            finding.answer = Some(json!({"response": {}}));
+        }
+    }
     for index in [0, 1] {
         let mut again = report.findings[index].clone();
         again.event_version = EventVersion::ALL.into_iter().find(|other| *other != again.event_version).unwrap();
