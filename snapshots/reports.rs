@@ -59,10 +59,19 @@ fn a_run_that_exercises_no_rule() {
 }
 
 #[test]
-fn a_report_as_json() {
+fn a_report_in_every_format_for_programs() {
     let mut report = check("a hurried trigger", &[EventVersion::V1], hurried);
     report.findings.truncate(2);
     assert_shown("report", "json", &report::json(&report, 80));
+    report.target.file = Some("src/app.py".to_owned());
+    // One rule that is broken, one that is kept, one without anything to look at, and one for other event versions.
+    let some = ["non-string-claim-in-v1", "over-time-limit", "roles-dropped", "blank-in-scope"];
+    report.rules.retain(|line| some.contains(&line.rule.id));
+    assert_shown("report", "junit", &report::junit(&report, 80));
+    assert_shown("report", "github", &report::github(&report, 80));
+    report.rules.truncate(2);
+    report.findings.truncate(1);
+    assert_shown("report", "sarif", &report::sarif(&report, 80));
 }
 
 const README: &str = include_str!("../README.md");

@@ -1,23 +1,20 @@
-use std::fs;
-use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::config::ConfigChoice;
 use super::options::{RuleChoice, Versions, level, told_in_words};
+use super::outputs::Outputs;
 use super::progress::Meter;
 use super::saving::Saving;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
 use crate::config::Config;
 use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection, answered};
-use crate::report::{FORMATS, Format, Report, Verdict};
+use crate::report::{Report, Verdict};
 use crate::rules::Level;
 
 /// Run the suite: call the trigger with the events that Cognito would send, and judge every answer
@@ -52,12 +49,8 @@ pub(super) struct Check {
     deny: Option<Level>,
     #[command(flatten)]
     saving: Saving,
-    /// How to write the report
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = format())]
-    format: &'static Format,
-    /// Write the report to this file, not to standard output
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
     #[command(flatten)]
     config: ConfigChoice,
 }
@@ -65,6 +58,7 @@ pub(super) struct Check {
 const EXAMPLES: &str = "\
 Examples:
   pretoken check app.py
+  pretoken check app.py --format junit --output junit.xml --format human
   pretoken check handler.mjs --event-version 2 --deny warning
   pretoken check --cases 20000 -- ./run-my-trigger --port 0
 
@@ -79,10 +73,11 @@ impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         let rules = self.rules.selection()?;
         let config = self.config.read()?;
+        let outputs = self.outputs.open()?;
         let report = match self.checked(&rules, &config, streams) {
-            Err(Failure::NoVerdict(why)) if self.format.for_programs => {
+            Err(Failure::NoVerdict(why)) => {
                 let report = self.without_run(rules, &config, why.clone());
-                return match self.write(&report, streams) {
+                return match outputs.write_without_run(&report, streams) {
                     Ok(()) | Err(Failure::Closed) => Err(Failure::NoVerdict(why)),
                     Err(unwritten) => Err(unwritten),
                 };
@@ -90,7 +85,7 @@ impl Check {
             checked => checked?,
         };
         let exit = exit(&report);
-        match self.write(&report, streams) {
+        match outputs.write(&report, streams) {
             // Whoever closed the output early may still ask for the exit code.
             Err(Failure::Closed) => Ok(exit),
             other => other.map(|()| exit),
@@ -167,29 +162,6 @@ impl Check {
         let of_file = || config.event_versions.clone().map_or(Versions::Auto, Versions::These);
         self.event_version.clone().unwrap_or_else(of_file)
     }
-
-    fn write(&self, report: &Report, streams: &mut Streams) -> Result<(), Failure> {
-        let Some(file) = &self.output else {
-            streams.write(&(self.format.render)(report, streams.width))?;
-            return streams.finish();
-        };
-        let text = (self.format.render)(report, FILE_WIDTH);
-        let text = anstream::adapter::strip_str(&text).to_string();
-        let unusable = |error| Failure::Usage(format!("`{}` cannot be written: {error}", file.display()));
-        fs::write(file, text).map_err(unusable)?;
-        let _ = writeln!(streams.err(), "{}: the report is in `{}`", report.verdict.label(), file.display());
-        Ok(())
-    }
-}
-
-/// The columns of a file.
-const FILE_WIDTH: usize = 80;
-
-/// Reads a format, and names all of them in the help.
-fn format() -> impl TypedValueParser<Value = &'static Format> {
-    let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(values)
-        .try_map(|name| Format::find(&name).ok_or_else(|| format!("`{name}` is no format")))
 }
 
 fn no_verdict(stop: &AtomicBool, error: &RunError) -> Failure {

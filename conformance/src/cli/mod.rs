@@ -10,6 +10,7 @@ mod explain;
 mod interrupt;
 mod man;
 mod options;
+mod outputs;
 mod preview;
 mod progress;
 mod replay;

@@ -63,14 +63,14 @@ impl Choice {
     /// The trigger that is named, or else the bundled one, in a report's words.
     pub(super) fn description(&self, config: &Config) -> Description {
         match self.spec(config) {
-            Ok(Some(spec)) => Description { kind: spec.kind(), display: spec.to_string() },
+            Ok(Some(spec)) => spec.description(),
             Ok(None) | Err(_) => bundled().description(),
         }
     }
 
     /// The trigger that is named, or else the bundled one, as saved counterexamples name it.
     pub(super) fn trigger(&self, config: &Config) -> Trigger {
-        let Description { kind, display } = self.description(config);
+        let Description { kind, display, .. } = self.description(config);
         match self.spec(config) {
             Ok(Some(TargetSpec::Command(program, arguments))) => {
                 let words = once(OsString::from("--")).chain(once(program)).chain(arguments);

@@ -144,7 +144,7 @@ mod tests {
 
     impl Targets for Counted {
         fn description(&self) -> Description {
-            Description { kind: "test", display: String::new() }
+            Description { kind: "test", display: String::new(), file: None }
         }
 
         fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {

@@ -234,7 +234,7 @@ mod tests {
 
     impl Targets for Watched<'_> {
         fn description(&self) -> Description {
-            Description { kind: "test", display: String::new() }
+            Description { kind: "test", display: String::new(), file: None }
         }
 
         fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {

@@ -1,4 +1,4 @@
-use super::{Report, human, json};
+use super::{Report, github, human, json, junit, sarif};
 
 /// A way of writing a report.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,14 @@ pub static FORMATS: &[Format] = &[
         about: "one JSON document, as the schema `report.json` describes it",
         for_programs: true,
         render: json,
+    },
+    Format { name: "junit", about: "JUnit XML, for CI dashboards", for_programs: true, render: junit },
+    Format { name: "sarif", about: "SARIF 2.1.0, for code scanning and editors", for_programs: true, render: sarif },
+    Format {
+        name: "github",
+        about: "annotations of GitHub Actions, for a step's own output",
+        for_programs: true,
+        render: github,
     },
 ];
 

@@ -97,7 +97,7 @@ impl Report {
     /// use pretoken::rules::Level;
     /// use pretoken::target::Description;
     ///
-    /// let target = Description { kind: "python", display: "app.py".to_owned() };
+    /// let target = Description { kind: "python", display: "app.py".to_owned(), file: Some("app.py".to_owned()) };
     /// let report = Report::without_run(target, &Plan::default(), Level::Error, "no Python was found".to_owned());
     /// assert_eq!(report.verdict, Verdict::NoVerdict);
     /// ```

@@ -7,11 +7,14 @@ mod difference;
 mod excerpt;
 mod format;
 mod gate;
+mod github;
 mod human;
 mod json;
+mod junit;
 mod make;
 mod model;
 mod page;
+mod sarif;
 mod words;
 
 #[cfg(test)]
@@ -19,16 +22,19 @@ pub(crate) mod testing;
 
 pub use format::{FORMATS, Format};
 pub use gate::{AllowanceLine, AllowanceState, Allowed, Gate};
+pub use github::github;
 pub use human::human;
 pub use json::json;
+pub use junit::junit;
 pub use model::{
     CaseCounts, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
     SuiteFaultLine, Verdict,
 };
+pub use sarif::sarif;
 
 pub(crate) use difference::first_difference;
 pub(crate) use excerpt::{Excerpt, brief, flat};
 pub(crate) use human::human_block;
 pub(crate) use make::told;
 pub(crate) use page::{Page, look, painted};
-pub(crate) use words::{clean, counted, log_lines, milliseconds, thousands, versions};
+pub(crate) use words::{clean, counted, listed, log_lines, milliseconds, thousands, versions};

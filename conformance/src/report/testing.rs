@@ -16,7 +16,7 @@ pub(crate) struct Small(pub(crate) fn(Value) -> Outcome);
 
 impl Targets for Small {
     fn description(&self) -> Description {
-        Description { kind: "in-process", display: "a small trigger".to_owned() }
+        Description { kind: "in-process", display: "a small trigger".to_owned(), file: None }
     }
 
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {

@@ -42,7 +42,7 @@ impl<H: Handler<M>, M> InProcess<H, M> {
 
 impl<H: Handler<M>, M> Targets for InProcess<H, M> {
     fn description(&self) -> Description {
-        Description { kind: "in-process", display: self.name.clone() }
+        Description { kind: "in-process", display: self.name.clone(), file: None }
     }
 
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {

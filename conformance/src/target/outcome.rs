@@ -59,6 +59,10 @@ pub struct Description {
     pub kind: &'static str,
     /// What the person called it.
     pub display: String,
+    /// The file that holds the trigger, where that is known: relative to the working folder if it lies in there, with `/`
+    /// between its folders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// What came back for one event.

@@ -1,7 +1,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -174,7 +174,7 @@ impl TargetSpec {
     ///
     /// What is needed to start it is not there: no Python, say.
     pub fn open(&self, options: &TargetOptions) -> Result<Box<dyn Targets>, StartError> {
-        let description = Description { kind: self.kind(), display: self.to_string() };
+        let description = self.description();
         let limits = Limits { answer: options.timeout, start: options.start_timeout };
         let launch = match self {
             Self::Http(address) => {
@@ -200,6 +200,15 @@ impl TargetSpec {
             Self::Http(_) => "http",
             Self::Command(..) => "command",
         }
+    }
+
+    /// What the report says of it.
+    pub fn description(&self) -> Description {
+        let file = match self {
+            Self::Python(Source { file, .. }) | Self::Node(Source { file, .. }) | Self::Executable(file) => Some(file),
+            Self::Http(_) | Self::Command(..) => None,
+        };
+        Description { kind: self.kind(), display: self.to_string(), file: file.map(|file| from_here(file)) }
     }
 
     fn single(word: &OsStr) -> Result<Self, SpecError> {
@@ -332,6 +341,15 @@ fn command(program: &OsStr, arguments: &[OsString], folder: &Path, display: &str
         handler: arguments.last().map(|word| text(word)).unwrap_or_default(),
         next_steps: no_client(),
     })
+}
+
+/// A path as it is from the working folder, with `/` between its folders: how CI names the files of a repository.
+fn from_here(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let inside = path.strip_prefix(&here).unwrap_or(path);
+    let plain: PathBuf = inside.components().filter(|part| *part != Component::CurDir).collect();
+    let text = plain.to_string_lossy();
+    if MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(MAIN_SEPARATOR, "/") }
 }
 
 /// A path that stays what it is when the process starts elsewhere.

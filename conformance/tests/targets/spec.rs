@@ -25,6 +25,21 @@ fn a_source_file_may_name_its_handler() {
 }
 
 #[test]
+fn the_report_names_the_handlers_file_as_the_working_folder_sees_it() {
+    let named = |word: &str| parse(word).unwrap().description().file;
+    let known = Some("tests/targets/faulty/faults.py".to_owned());
+    assert_eq!(named("tests/targets/faulty/faults.py"), known);
+    assert_eq!(named("./tests/./targets/faulty/faults.py:main"), known);
+    assert_eq!(named(&file("faults.py")), known);
+    assert_eq!(
+        named("../conformance/tests/targets/faulty/faults.py"),
+        Some(format!("../conformance/{}", known.unwrap()))
+    );
+    assert_eq!(named("http://127.0.0.1:9000"), None);
+    assert_eq!(TargetSpec::parse(&["--", "python3", "app.py"]).unwrap().description().file, None);
+}
+
+#[test]
 fn a_command_follows_two_dashes() {
     let spec = TargetSpec::parse(&["--", "java", "-cp", "app.jar"]).unwrap();
     assert_eq!(spec, TargetSpec::command(&["java", "-cp", "app.jar"]).unwrap());

@@ -104,7 +104,7 @@ pub(crate) fn npm_install(folder: &Path, packages: &[&str]) -> Result<(), String
     run(Command::new("npm").args(options).arg(folder).args(packages).current_dir(folder))
 }
 
-fn run(command: &mut Command) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let name = format!("{command:?}");
     let output = command.output().map_err(|error| format!("{name}: {error}"))?;
     if output.status.success() {

@@ -5,4 +5,4 @@ mod render;
 mod summary;
 
 pub use render::human;
-pub(crate) use render::human_block;
+pub(crate) use render::{fault_text, human_block, summary_text};

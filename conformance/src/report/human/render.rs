@@ -35,6 +35,22 @@ pub(crate) fn human_block(finding: &Finding, width: usize) -> String {
     page.finish()
 }
 
+/// One fault, without ANSI codes.
+pub(crate) fn fault_text(fault: &Fault<'_>, width: usize) -> String {
+    plain(width, |page| block::write(page, fault))
+}
+
+/// The whole in a few lines, without ANSI codes.
+pub(crate) fn summary_text(report: &Report, width: usize) -> String {
+    plain(width, |page| summary::write(page, report))
+}
+
+fn plain(width: usize, write: impl FnOnce(&mut Page)) -> String {
+    let mut page = Page::new(width);
+    write(&mut page);
+    anstream::adapter::strip_str(&page.finish()).to_string()
+}
+
 /// Events that the suite should not have sent. They are nobody's fault but its own.
 fn own_faults(page: &mut Page, report: &Report) {
     let Some(first) = report.suite_faults.first() else { return };
