@@ -14,7 +14,7 @@ mod shrink;
 mod tally;
 mod work;
 
-pub use audit::{Audit, SuiteFault};
+pub use audit::{Audit, BrokenSchema, SuiteFault};
 pub use auto::{Probe, Told, versions};
 pub use case::{Case, Cases, Phase, SavedCase};
 pub use finding::{Finding, Shrinking};
