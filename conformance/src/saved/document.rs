@@ -135,7 +135,12 @@ impl Document {
         let (answer, answer_bytes) = match &finding.outcome {
             Outcome::Answered(answer) => {
                 let bytes = answer.to_string().len();
-                if bytes > LONGEST_ANSWER { (None, u64::try_from(bytes).ok()) } else { (Some(answer.clone()), None) }
+                if bytes > LONGEST_ANSWER {
+                    (None, u64::try_from(bytes).ok())
+                } else {
+                    // In the file `null` and no answer are the same; that there is a pointer tells them apart.
+                    (Some(answer.clone()).filter(|answer| !answer.is_null()), None)
+                }
             }
             _ => (None, None),
         };

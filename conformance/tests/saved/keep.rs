@@ -10,7 +10,7 @@ use pretoken_schemas::Schema;
 use serde_json::{Value, json};
 
 use crate::project::{Project, SUB, faults, notes};
-use crate::served::{Served, echo, sets_sub, sets_text_for_nothing};
+use crate::served::{Served, echo, null_for_null_metadata, sets_sub, sets_text_for_nothing};
 
 #[test]
 fn a_finding_is_saved_and_the_next_check_runs_it_first_and_leaves_the_file_as_it_is() {
@@ -55,7 +55,7 @@ fn a_saved_fault_that_is_gone_passes_and_its_file_stays() {
     let report = project.check(&trigger.address, &["--allow", "reserved-claim-set"]);
     assert!(!notes(&report).contains("saved"), "{}", notes(&report));
     // Nor does anybody who asks for another version: it was not tried.
-    let report = project.check(&trigger.address, &["--event-version", "2"]);
+    let report = project.check_under("2", &trigger.address, &[]);
     assert!(notes(&report).contains("1 saved counterexample is for event versions that were not tried"));
 }
 
@@ -65,7 +65,7 @@ fn a_check_that_shall_not_save_writes_nothing_and_runs_what_there_is() {
     let report = project.check(&trigger.address, &["--no-save"]);
     assert_eq!((&report["verdict"], &report["findings"][0]["replay"]), (&json!("violates"), &Value::Null));
     assert!(!project.path(".pretoken").exists());
-    project.check(&trigger.address, &["--event-version", "1"]);
+    project.check_under("1", &trigger.address, &[]);
     let report = project.check(&trigger.address, &["--no-save"]);
     assert_eq!(report["cases"]["by_phase"]["saved"], 1);
     assert_eq!(project.files(&trigger.address).len(), 1);
@@ -86,6 +86,21 @@ fn warnings_are_saved_and_advice_is_only_where_it_is_denied() {
     }
     let report = project.check(&trigger.address, &["--deny", "advice"]);
     assert!(levels(&report).iter().all(|(_, saved)| *saved), "{:?}", levels(&report));
+}
+
+#[test]
+fn what_only_an_event_of_an_inferred_form_shows_is_named_so_and_stays_the_same_finding() {
+    let (project, trigger) = (Project::new(), Served::new(null_for_null_metadata));
+    let report = project.check_under("2", &trigger.address, &[]);
+    let files = project.files(&trigger.address);
+    assert!(!files.is_empty() && files.keys().all(|name| name.ends_with(".v2.inferred.json")), "{:?}", files.keys());
+    let levels = |report: &Value| -> Vec<Value> {
+        report["findings"].as_array().unwrap().iter().map(|finding| finding["level"].clone()).collect()
+    };
+    assert!(levels(&report).iter().all(|level| level == "warning"), "{report:#}");
+    let again = project.check_under("2", &trigger.address, &[]);
+    assert_eq!(levels(&again), levels(&report));
+    assert_eq!(project.files(&trigger.address), files);
 }
 
 #[test]

@@ -49,7 +49,11 @@ impl Project {
 
     /// A check without random cases, as JSON.
     pub(crate) fn check(&self, address: &str, more: &[&str]) -> Value {
-        let check = ["check", address, "--event-version", "1,2", "--cases", "0", "--format", "json"];
+        self.check_under("1,2", address, more)
+    }
+
+    pub(crate) fn check_under(&self, versions: &str, address: &str, more: &[&str]) -> Value {
+        let check = ["check", address, "--event-version", versions, "--cases", "0", "--format", "json"];
         let run = self.run(&[&check[..], more].concat());
         let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {run:?}"));
         assert_eq!(faults(Schema::Report, &report), [""; 0]);

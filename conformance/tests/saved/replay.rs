@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use pretoken_schemas::Schema;
 use serde_json::{Value, json};
 
-use crate::project::{Project, SUB};
+use crate::project::{Project, SUB, faults};
 use crate::served::{Served, echo, sets_dev_claim, sets_sub};
 
 /// A project with the files of a trigger that sets `sub`, and the path of the one for event version 2.
@@ -46,6 +47,7 @@ fn a_program_gets_the_same_as_json() {
     let replayed = |result: &str, code: i32| -> Value {
         let run = project.run(&["replay", &file, "--format", "json"]);
         let replayed: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(faults(Schema::Replay, &replayed), [""; 0]);
         assert_eq!((&replayed["result"], run.code), (&json!(result), code), "{run:?}");
         assert_eq!((&replayed["rule"], &replayed["event_version"]), (&json!("reserved-claim-set"), &json!("2")));
         replayed
