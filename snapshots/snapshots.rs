@@ -9,6 +9,7 @@
 mod articles;
 mod commands;
 mod matrix;
+mod replays;
 mod reports;
 mod tokens;
 

@@ -441,7 +441,8 @@ fn serve(connection: &TcpStream, trigger: fn(Value) -> Value) {
 /// The command, in surroundings that say nothing about colours.
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pretoken"));
-    command.args(arguments).stdin(Stdio::null());
+    // Findings are saved below the folder that the command runs in.
+    command.args(arguments).current_dir(env!("CARGO_TARGET_TMPDIR")).stdin(Stdio::null());
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "CI"] {
         command.env_remove(variable);
     }

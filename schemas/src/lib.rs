@@ -97,6 +97,8 @@ schemas! {
     Preview = "preview.json";
     /// A counterexample that `pretoken check` saved.
     Counterexample = "counterexample.json";
+    /// What `pretoken replay --format json` tells.
+    Replay = "replay.json";
     /// The policy of the reference trigger.
     Policy = "policy.json";
     /// The configuration of the suite, `pretoken.toml`, in its JSON form.

@@ -19,6 +19,7 @@ use crate::target::{TargetSpec, Targets};
 ///
 /// Ends with 0 if the fault is gone, and with 1 if the answer still has it or another error.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Replay {
     /// The file that `check` saved, such as `.pretoken/app.py/reserved-claim-set.unchangeable-claim.v2.json`
     #[arg(value_name = "FILE")]
@@ -31,6 +32,11 @@ pub(super) struct Replay {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: ReplayFormat,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pretoken replay .pretoken/app.py/reserved-claim-set.unchangeable-claim.v2.json
+  pretoken replay reserved-claim-set.unchangeable-claim.v2.json other.py";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum ReplayFormat {

@@ -17,7 +17,7 @@ mod tally;
 mod work;
 
 pub use allowance::Allowance;
-pub use audit::{Audit, SuiteFault};
+pub use audit::{Audit, BrokenSchema, SuiteFault};
 pub use auto::{Probe, Told, answered, versions};
 pub use case::{Case, Cases, Phase, SavedCase};
 pub use date::Date;

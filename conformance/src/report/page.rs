@@ -81,6 +81,12 @@ impl Page {
         self.wrapped(prose, first, &" ".repeat(columns));
     }
 
+    /// A name, and a line beside it that is copied whole, even if it is too long: a command.
+    pub(crate) fn field_whole(&mut self, name: &str, line: &str) {
+        let blank = " ".repeat(FIELD.saturating_sub(2 + name.len()));
+        self.line(format!("  {}{blank}{line}", painted(look::QUIET, name)));
+    }
+
     /// A line below a field's text, as it is.
     pub(crate) fn field_line(&mut self, line: &str) {
         self.line(format!("{}{line}", " ".repeat(FIELD)));

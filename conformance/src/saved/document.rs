@@ -135,7 +135,12 @@ impl Document {
         let (answer, answer_bytes) = match &finding.outcome {
             Outcome::Answered(answer) => {
                 let bytes = answer.to_string().len();
-                if bytes > LONGEST_ANSWER { (None, u64::try_from(bytes).ok()) } else { (Some(answer.clone()), None) }
+                if bytes > LONGEST_ANSWER {
+                    (None, u64::try_from(bytes).ok())
+                } else {
+                    // In the file `null` and no answer are the same; that there is a pointer tells them apart.
+                    (Some(answer.clone()).filter(|answer| !answer.is_null()), None)
+                }
             }
             _ => (None, None),
         };
@@ -239,8 +244,17 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use pretoken_schemas::Schema;
+    use serde_json::json;
+
     use super::*;
     use crate::engine::{Cases, Plan};
+    use crate::report::testing;
+    use crate::rules;
+    use crate::saved::Counterexample;
+    use crate::target::TriggerError;
     use crate::tokens::issued;
 
     #[test]
@@ -253,6 +267,45 @@ mod tests {
             let situation = kept.restored(&event, version).unwrap().unwrap();
             assert_eq!(event::build(&situation, version), event, "{}", case.scenario);
             assert_eq!(issued(&situation), issued(&case.situation), "{}: {situation:#?}", case.scenario);
+        }
+    }
+
+    #[test]
+    fn every_finding_that_is_written_satisfies_the_schema_and_reads_back_equal() {
+        let schema = serde_json::from_str(Schema::Counterexample.text()).unwrap();
+        let schema = jsonschema::draft202012::new(&schema).unwrap();
+        let outcomes = [
+            Outcome::Answered(json!("ok")),
+            Outcome::Answered(Value::Null),
+            Outcome::Answered(json!({"response": {"x": "y".repeat(LONGEST_ANSWER)}})),
+            Outcome::Errored(TriggerError { error_type: "KeyError".to_owned(), message: String::new(), stack: vec![] }),
+            Outcome::Crashed("\u{1b}[31mgone".to_owned()),
+            Outcome::TimedOut { after: Duration::from_secs(5) },
+            Outcome::NotJson(vec![b'"', 0xff]),
+            Outcome::Protocol("answered twice".to_owned()),
+        ];
+        let cases = Cases::new(&Plan { cases: 1_000, ..Plan::default() });
+        let of_rules: Vec<_> = rules::ALL.iter().filter_map(|rule| testing::finding(rule)).collect();
+        assert_eq!(of_rules.len(), rules::ALL.len());
+        for (place, (finding, outcome)) in (0..cases.len()).zip(of_rules.iter().cycle().zip(outcomes.iter().cycle())) {
+            let case = cases.get(place).unwrap();
+            let finding = Finding {
+                event: case.event(),
+                version: case.version,
+                situation: case.situation,
+                outcome: outcome.clone(),
+                ..finding.clone()
+            };
+            let trigger = Trigger::new("python", "app.py", Some(vec!["app.py".to_owned()]));
+            let written = Document::new(&finding, trigger, Seed(u64::MAX));
+            let text = written.text().unwrap();
+            let value: Value = serde_json::from_str(&text).unwrap();
+            let faults: Vec<_> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert_eq!(faults, [""; 0], "{text}");
+            let read = Counterexample::read(text.as_bytes()).unwrap_or_else(|why| panic!("it {why}: {text}"));
+            assert_eq!((&read.document, read.rule.id, read.version), (&written, finding.rule.id, finding.version));
+            assert_eq!(read.document.answer_bytes.is_some(), place % 8 == 2);
+            assert_eq!(event::build(&read.situation, read.version), written.event, "{text}");
         }
     }
 

@@ -1,9 +1,11 @@
+use std::sync::LazyLock;
+
 use serde_json::Value;
 use thiserror::Error;
 
 use super::Document;
 use super::document::FORMAT_VERSION;
-use crate::engine::{Audit, SavedCase};
+use crate::engine::{Audit, BrokenSchema, SavedCase};
 use crate::event::{self, Unreadable};
 use crate::rules::{self, Level, Rule};
 use crate::situation::{EventVersion, Situation, TriggerSource};
@@ -30,7 +32,7 @@ pub enum Unusable {
     #[error("cannot be read: {0}")]
     Unread(String),
     /// A folder, a pipe.
-    #[error("is no file")]
+    #[error("is no regular file; name one that `check` saved")]
     NoFile,
     /// Nothing in it.
     #[error("is empty; restore it or delete it")]
@@ -144,6 +146,8 @@ fn legal(event: &Value, version: EventVersion, source: TriggerSource) -> Result<
         let words = format!("`{}` comes under event version 3 only, not {version}", source.as_str());
         return Err(Unusable::NotLegal(words));
     }
-    let audit = Audit::new().map_err(|broken| Unusable::NotLegal(broken.to_string()))?;
+    // There may be many files, and the schemas are the same for all.
+    static AUDIT: LazyLock<Result<Audit, BrokenSchema>> = LazyLock::new(Audit::new);
+    let audit = AUDIT.as_ref().map_err(|broken| Unusable::NotLegal(broken.to_string()))?;
     audit.fault(version, event).map_or(Ok(()), |fault| Err(Unusable::NotLegal(fault)))
 }

@@ -9,7 +9,12 @@ use crate::tools::{Needed, cache, example};
 /// The command in a folder, in surroundings that say nothing about Python, Node, colours or a terminal.
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pretoken"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    match arguments {
+        // These folders are not for findings.
+        ["check", more @ ..] => command.args(["check", "--no-save"]).args(more),
+        other => command.args(other),
+    };
+    command.current_dir(folder).stdin(Stdio::null());
     for variable in ["VIRTUAL_ENV", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "MY_SECOND_ATTRIBUTE"] {
         command.env_remove(variable);
     }

@@ -13,8 +13,21 @@ fn a_file_may_hold_more_than_its_schema_names() {
     for at in ["", "/cases", "/cases/by_phase", "/outcomes", "/latency_ms", "/rules/0", "/findings/0"] {
         rows.push(with("an added member", REPORT, &format!("{at}/added"), json!({})));
     }
-    for at in ["", "/target", "/found", "/error"] {
+    for at in ["", "/target", "/found", "/error", "/situation", "/situation/session"] {
         rows.push(with("an added member", COUNTEREXAMPLE, &format!("{at}/added"), json!({})));
+    }
+    for optional in ["/shrunk", "/situation", "/target/words"] {
+        rows.push(without("an optional member left out", COUNTEREXAMPLE, optional));
+    }
+    for (at, value) in [
+        ("/before", json!([{}])),
+        ("/answer_bytes", json!(6_000_000)),
+        ("/target/words", Value::Null),
+        ("/situation/scopes", json!(["orders/read"])),
+        ("/situation/resource", json!("https://api.example.com")),
+        ("/situation/device", json!("us-east-1_device")),
+    ] {
+        rows.push(with("an optional member", COUNTEREXAMPLE, at, value));
     }
     for optional in [
         "/suite_faults",
@@ -202,8 +215,26 @@ fn wrong_in_counterexample() -> Vec<(&'static str, Value)> {
         ("/found/phase", json!("fuzz")),
         ("/found/scenario", Value::Null),
         ("/found/scenario", json!("")),
-        ("/found/index", json!("41")),
-        ("/found/index", json!(-1)),
+        ("/shrunk", json!("yes")),
+        ("/target/words", json!("app.py")),
+        ("/target/words", json!([1])),
+        ("/situation", json!("sign-in")),
+        ("/situation/flow", json!("SignIn")),
+        ("/situation/session", json!(1)),
+        ("/situation/session/id", json!(1)),
+        ("/situation/session/id", json!("one")),
+        ("/situation/session/authenticated_at", json!("2025-01-01")),
+        ("/situation/session/authenticated_at", json!(-1)),
+        ("/situation/session/issued_at", json!("2025-01-01")),
+        ("/situation/session/issued_at", json!(-1)),
+        ("/situation/scopes", json!("orders/read")),
+        ("/situation/scopes", json!([1])),
+        ("/situation/resource", Value::Null),
+        ("/situation/device", Value::Null),
+        ("/before", json!({})),
+        ("/before", json!([1])),
+        ("/answer_bytes", json!(0)),
+        ("/answer_bytes", json!("6 MB")),
         ("/pointer", json!(1)),
         ("/pointer", json!("response")),
         ("/pointer", json!("/a~b")),
@@ -304,7 +335,11 @@ const COUNTEREXAMPLE_MEMBERS: &[&str] = &[
     "/found/seed",
     "/found/phase",
     "/found/scenario",
-    "/found/index",
+    "/situation/flow",
+    "/situation/session",
+    "/situation/session/id",
+    "/situation/session/authenticated_at",
+    "/situation/session/issued_at",
     "/pointer",
     "/message",
     "/event",

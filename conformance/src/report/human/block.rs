@@ -186,6 +186,6 @@ fn advice(page: &mut Page, finding: &Finding) {
     }
     page.field("more", &format!("`pretoken explain {}`", finding.rule.id));
     if let Some(file) = &finding.replay {
-        page.field("again", &format!("`pretoken replay {file}`"));
+        page.field_whole("again", &format!("pretoken replay {file}"));
     }
 }
