@@ -13,7 +13,7 @@ use super::saving::Saving;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
 use crate::config::Config;
-use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection, answered};
+use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection, Shard, answered};
 use crate::report::{Report, Verdict};
 use crate::rules::Level;
 
@@ -42,6 +42,10 @@ pub(super) struct Check {
     /// at most one for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Send only this part of the cases, such as `1/3` on the first of three machines; `pretoken merge` makes one verdict of
+    /// their reports (`--format json`)
+    #[arg(long, value_name = "K/N", default_value_t, hide_default_value = true)]
+    shard: Shard,
     #[command(flatten)]
     rules: RuleChoice,
     /// The level from which on a finding makes the command end with 1 [default: error]
@@ -152,6 +156,7 @@ impl Check {
         Plan {
             cases: self.cases.or(config.cases).unwrap_or(default.cases),
             seed: self.seed.or(config.seed).unwrap_or_default(),
+            shard: self.shard,
             expectations: config.expectations.clone(),
             allowances: config.allowances.clone(),
             ..default

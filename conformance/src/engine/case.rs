@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Plan, Seed};
+use super::{Plan, Seed, Shard};
 use crate::event;
 use crate::generate::{self, Dictionary, Scenario, Situations};
 use crate::situation::{EventVersion, Situation};
@@ -95,6 +95,7 @@ pub struct Cases {
     random: u64,
     seed: Seed,
     dictionary: Arc<Dictionary>,
+    shard: Shard,
 }
 
 impl Cases {
@@ -122,12 +123,30 @@ impl Cases {
         }
         let saved = plan.saved.iter().filter(|case| plan.versions.contains(&case.version)).cloned().collect();
         let dictionary = Arc::clone(&plan.dictionary);
-        Self { saved, fixed, versions: plan.versions.clone(), random: plan.cases, seed: plan.seed, dictionary }
+        Self {
+            saved,
+            fixed,
+            versions: plan.versions.clone(),
+            random: plan.cases,
+            seed: plan.seed,
+            dictionary,
+            shard: plan.shard,
+        }
     }
 
-    /// How many cases there are.
+    /// How many cases there are in this shard.
     pub fn len(&self) -> u64 {
+        self.shard.share(self.whole())
+    }
+
+    /// How many cases there are in the whole run.
+    fn whole(&self) -> u64 {
         if self.versions.is_empty() { 0 } else { self.before_random() + self.random }
+    }
+
+    /// The place in the whole run of the case at this place of the shard.
+    pub const fn place(&self, own: u64) -> u64 {
+        self.shard.place(own)
     }
 
     fn before_random(&self) -> u64 {
@@ -140,53 +159,56 @@ impl Cases {
     }
 
     /// The phase of the case at this place.
-    pub fn phase(&self, place: u64) -> Phase {
-        if self.saved(place).is_some() {
+    pub fn phase(&self, own: u64) -> Phase {
+        if self.saved(own).is_some() {
             return Phase::Saved;
         }
-        self.fixed(place).map_or(Phase::Random, |case| case.0)
+        self.fixed(own).map_or(Phase::Random, |case| case.0)
     }
 
     /// The saved case at this place, if it is one.
-    pub fn saved(&self, place: u64) -> Option<&SavedCase> {
-        self.saved.get(usize::try_from(place).ok()?)
+    pub fn saved(&self, own: u64) -> Option<&SavedCase> {
+        self.saved.get(usize::try_from(self.place(own)).ok()?)
     }
 
-    fn fixed(&self, place: u64) -> Option<&(Phase, EventVersion, Scenario)> {
-        self.fixed.get(usize::try_from(place).ok()?.checked_sub(self.saved.len())?)
+    fn fixed(&self, own: u64) -> Option<&(Phase, EventVersion, Scenario)> {
+        self.fixed.get(usize::try_from(self.place(own)).ok()?.checked_sub(self.saved.len())?)
     }
 
     /// How many cases a phase has.
     pub fn count(&self, phase: Phase) -> u64 {
+        let of_fixed = (0..self.len()).take_while(|own| self.place(*own) < self.before_random());
         match phase {
-            Phase::Saved => self.saved.len() as u64,
-            Phase::Random => self.len().saturating_sub(self.before_random()),
-            _ => self.fixed.iter().filter(|case| case.0 == phase).count() as u64,
+            Phase::Random => self.len() - of_fixed.count() as u64,
+            _ => of_fixed.filter(|own| self.phase(*own) == phase).count() as u64,
         }
     }
 
     /// The situation and the event version at this place.
-    pub fn situation(&self, place: u64) -> Option<(Cow<'_, Situation>, EventVersion)> {
-        if let Some(saved) = self.saved(place) {
+    pub fn situation(&self, own: u64) -> Option<(Cow<'_, Situation>, EventVersion)> {
+        if let Some(saved) = self.saved(own) {
             return Some((Cow::Borrowed(&saved.situation), saved.version));
         }
-        if let Some((_, version, scenario)) = self.fixed(place) {
+        if let Some((_, version, scenario)) = self.fixed(own) {
             return Some((Cow::Borrowed(&scenario.situation), *version));
         }
-        let index = place.checked_sub(self.before_random()).filter(|index| *index < self.random)?;
+        let index = self.place(own).checked_sub(self.before_random()).filter(|index| *index < self.random)?;
         let version = self.version(index)?;
         let situations = Situations::new(version).with(&self.dictionary);
         Some((Cow::Owned(situations.draw(self.seed.of_case(index))), version))
     }
 
     /// The whole case at this place.
-    pub fn get(&self, place: u64) -> Option<Case> {
-        let (situation, version) = self.situation(place)?;
-        let saved = self.saved(place);
-        let (phase, scenario) = match (saved, self.fixed(place)) {
+    pub fn get(&self, own: u64) -> Option<Case> {
+        let (situation, version) = self.situation(own)?;
+        let saved = self.saved(own);
+        let (phase, scenario) = match (saved, self.fixed(own)) {
             (Some(saved), _) => (Phase::Saved, Cow::Owned(saved.name.clone())),
             (None, Some((phase, _, scenario))) => (*phase, scenario.name.clone()),
-            (None, None) => (Phase::Random, Cow::Owned(format!("random case {}", place - self.before_random()))),
+            (None, None) => {
+                let index = self.place(own).saturating_sub(self.before_random());
+                (Phase::Random, Cow::Owned(format!("random case {index}")))
+            }
         };
         let saved = saved.map(|saved| saved.event.clone());
         Some(Case { phase, scenario, version, situation: situation.into_owned(), saved })
@@ -196,5 +218,32 @@ impl Cases {
     fn version(&self, index: u64) -> Option<EventVersion> {
         let turn = index.checked_rem(self.versions.len() as u64)?;
         self.versions.get(usize::try_from(turn).ok()?).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_send_exactly_the_cases_of_the_whole_run() {
+        let plan = Plan { cases: 100, ..Plan::default() };
+        let whole = Cases::new(&plan);
+        let shards = (1..=3).map(|number| Cases::new(&Plan { shard: Shard { number, of: 3 }, ..plan.clone() }));
+        let (mut places, mut phases) = (Vec::new(), [0; 4]);
+        for shard in shards {
+            for own in 0..shard.len() {
+                let (mine, same) = (shard.get(own).unwrap(), whole.get(shard.place(own)).unwrap());
+                assert_eq!((mine.scenario, mine.version), (same.scenario, same.version));
+                assert_eq!(mine.situation, same.situation);
+                places.push(shard.place(own));
+            }
+            for phase in Phase::ALL {
+                phases[phase.index()] += shard.count(phase);
+            }
+        }
+        places.sort_unstable();
+        assert_eq!(places, (0..whole.len()).collect::<Vec<_>>());
+        assert_eq!(phases, Phase::ALL.map(|phase| whole.count(phase)));
     }
 }

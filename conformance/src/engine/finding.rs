@@ -23,7 +23,7 @@ pub struct Finding {
     pub phase: Phase,
     /// The scenario of the first case that showed it.
     pub scenario: Cow<'static, str>,
-    /// The place of that case in the run.
+    /// The place of that case in the whole run, of all shards.
     pub place: u64,
     /// The smallest situation.
     pub situation: Situation,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::{Allowance, SavedCase};
+use super::{Allowance, SavedCase, Shard};
 use crate::generate::Dictionary;
 use crate::rules::{self, Expectations, Rule};
 use crate::situation::EventVersion;
@@ -32,6 +32,8 @@ pub struct Plan {
     pub dictionary: Arc<Dictionary>,
     /// How many targets work side by side.
     pub jobs: usize,
+    /// Which part of the cases is sent.
+    pub shard: Shard,
     /// Which rules judge.
     pub rules: Selection,
     /// How much one finding's shrinking may cost.
@@ -51,6 +53,7 @@ impl Default for Plan {
             seed: Seed::default(),
             dictionary: Arc::default(),
             jobs: 1,
+            shard: Shard::WHOLE,
             rules: Selection::default(),
             budget: Budget::default(),
             expectations: Expectations::default(),

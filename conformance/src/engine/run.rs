@@ -132,7 +132,7 @@ pub(super) fn unshrunk(cases: &Cases, key: &Key, first: &First) -> Option<Findin
         event: case.event(),
         phase: case.phase,
         scenario: case.scenario,
-        place: first.place,
+        place: cases.place(first.place),
         situation: case.situation,
         outcome: first.outcome.clone(),
         output: first.output.clone(),

@@ -2,7 +2,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{AllowanceLine, Allowed};
-use crate::engine::{Outcomes, Phase};
+use crate::engine::{Outcomes, Phase, Shard};
 use crate::rules::{Citation, Level, Rule};
 use crate::situation::EventVersion;
 use crate::target::Description;
@@ -42,6 +42,8 @@ pub struct Report {
     /// The event versions that the trigger was called with.
     #[serde(serialize_with = "as_words")]
     pub event_versions: Vec<EventVersion>,
+    /// The part of the cases that was sent.
+    pub shard: Shard,
     /// How many cases were run.
     pub cases: CaseCounts,
     /// How the calls ended.
@@ -150,6 +152,8 @@ pub struct Finding {
     pub phase: Phase,
     /// The scenario of that case.
     pub scenario: String,
+    /// The place of that case in the run, from 0; in the whole of it, where this is one shard.
+    pub place: u64,
     /// What is wrong, in the answer's own names.
     pub message: String,
     /// The JSON pointer of the place in the answer; `None` when there is no answer.
