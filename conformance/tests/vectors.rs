@@ -5,7 +5,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     reason = "helpers of tests; a vector of another form is a fault that the schema's test names"
 )]
 
@@ -24,13 +23,22 @@ fn the_token_model_agrees_with_every_vector() {
     let mut wrong = String::new();
     let vectors = vectors();
     for vector in &vectors {
-        if let Err(why) = agrees(vector) {
-            let _ = writeln!(wrong, "{}: {why}", vector["id"].as_str().unwrap());
+        let id = vector["id"].as_str().unwrap();
+        match (agrees(vector), UNSEEN.iter().find(|(unseen, _)| *unseen == id)) {
+            (Ok(()), None) | (Err(_), Some(_)) => {}
+            (Err(why), None) => drop(writeln!(wrong, "{id}: {why}")),
+            (Ok(()), Some((_, why))) => drop(writeln!(wrong, "{id}: it agrees, although {why}")),
         }
     }
     let count = wrong.lines().count();
     assert!(wrong.is_empty(), "the model disagrees with {count} of {} vectors:\n{wrong}", vectors.len());
 }
+
+/// A vector that the model cannot agree with, and why.
+const UNSEEN: &[(&str, &str)] = &[
+    ("answers-v2-other-version", "the model is not given the event, and one of one's own can have any `version`"),
+    ("answers-v2-unknown-key-in-answer", "the model is not given the event, which can have keys that nobody knows"),
+];
 
 #[test]
 fn the_tokens_before_have_the_claims_that_the_vectors_name() {
@@ -64,7 +72,7 @@ fn every_event_of_the_vectors_satisfies_the_schema_of_its_version() {
 }
 
 /// A question that a vector cannot show, and why.
-const NOT_SHOWN: &[(&str, &str)] = &[];
+const NOT_SHOWN: &[(&str, &str)] = &[("U-03", "no event says whether the session is bound to a resource")];
 
 #[test]
 fn every_open_question_of_the_model_is_shown_by_a_vector() {
@@ -72,6 +80,18 @@ fn every_open_question_of_the_model_is_shown_by_a_vector() {
     let not_shown = NOT_SHOWN.iter().map(|(id, _)| (*id).to_owned());
     let all: BTreeSet<_> = Question::ALL.iter().map(|question| question.id.to_owned()).collect();
     assert_eq!(shown.into_iter().chain(not_shown).collect::<BTreeSet<_>>(), all);
+}
+
+#[test]
+fn every_source_of_a_vector_is_a_known_fact() {
+    let ledger: Vec<Value> = serde_json::from_str(include_str!("../ledger.json")).unwrap();
+    let known: BTreeSet<_> = ledger.iter().map(|entry| entry["fact"].as_str().unwrap().to_owned()).collect();
+    for vector in vectors() {
+        let open = texts(vector["expected"].get("open"));
+        for source in texts(vector.get("sources")).chain(open) {
+            assert!(known.contains(&source), "{}: {source}", vector["id"]);
+        }
+    }
 }
 
 /// The vectors as `pretoken vectors` prints them, so as others read them.

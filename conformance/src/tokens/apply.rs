@@ -44,8 +44,8 @@ impl Applied {
 /// Takes any JSON, and follows <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html>.
 /// `version` is what the user pool is configured for, whatever the event's `version` says (E-03).
 ///
-/// Not looked at: whether the request came back unchanged (nothing is read from it, R-20), and the size of the answer
-/// (Lambda refuses more than 6 MB before Cognito sees it, O-05).
+/// Not looked at: fields of the event that a situation does not hold, such as a `version` of one's own (a rule compares
+/// with the event that was sent), and the size of the answer (Lambda refuses more than 6 MB before Cognito sees it, O-05).
 ///
 /// ```
 /// use pretoken::event;

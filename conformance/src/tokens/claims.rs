@@ -37,6 +37,8 @@ pub(super) fn change(
             None => suppress(token, claim, part, situation, payload, notes),
             // With `cognito:groups` in the list, naming the roles too is what AWS says happens anyway.
             Some((Refusal::RoleClaim, _)) if part.suppress.iter().any(|(_, name)| name == GROUPS) => {}
+            // Whatever naming them does, nothing is there to be suppressed (S-03).
+            Some((Refusal::RoleClaim, _)) if !payload.contains_key(claim) => {}
             Some((reason, question)) => {
                 let place = part.suppress.entry_pointer(index);
                 notes.refuse(Some(token), format!("suppress `{claim}`"), reason, place.clone());
@@ -119,15 +121,24 @@ fn by_value(token: TokenKind, claim: &str, value: &Value) -> Decision {
         Value::Array(_) | Value::Object(_) if in_id && SIMPLE.contains(&claim) => {
             Decision::open(Outcome::Refuse(Refusal::ComplexValue), &U_13)
         }
-        Value::Array(list) if list.iter().any(|entry| entry.is_null() || entry.is_array() || entry.is_object()) => {
-            Decision::open(Outcome::Set, &U_12)
-        }
+        Value::Array(_) | Value::Object(_) if is_unusual(value) => Decision::open(Outcome::Set, &U_12),
         Value::String(text) if in_id && is_verification(claim) => {
             let outcome = boolean(text).map_or(Outcome::Set, |is_true| Outcome::SetAs(Value::Bool(is_true)));
             Decision::open(outcome, &U_14)
         }
         _ if claim.is_empty() => Decision::open(Outcome::Set, &C_10),
         _ => Decision::sure(Outcome::Set),
+    }
+}
+
+/// Whether there is a null in it, or a list of more than strings, numbers and booleans: neither is among AWS's types, nor
+/// inside an object of its examples.
+fn is_unusual(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.iter().any(|entry| entry.is_null() || entry.is_array() || entry.is_object()),
+        Value::Object(members) => members.values().any(is_unusual),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
@@ -304,7 +315,9 @@ mod tests {
             if !matches!(name, "cognito:groups" | "dev:x") {
                 let suppressed = both(&json!({}), &json!([name]));
                 assert_eq!(*suppressed.issue(), before, "suppress {name}");
-                assert_eq!((suppressed.refused.len(), suppressed.open.len()), (2, 2), "suppress {name}");
+                // The access token has no roles that could be suppressed.
+                let places = if matches!(name, "cognito:roles" | "cognito:preferred_role") { 1 } else { 2 };
+                assert_eq!((suppressed.refused.len(), suppressed.open.len()), (places, places), "suppress {name}");
             }
         }
     }
@@ -329,13 +342,23 @@ mod tests {
             ("aud", Refusal::Immutable, "U-01"),
             ("identities", Refusal::Immutable, "U-01"),
             ("cognito:mfa", Refusal::CognitoPrefix, "U-05"),
-            ("cognito:roles", Refusal::RoleClaim, "U-21"),
         ] {
             let applied = both(&json!({}), &json!([claim]));
             assert_eq!(applied.refusals(), [reason; 2], "{claim}");
             assert_eq!(applied.questions(), [question; 2], "{claim}");
             assert!(applied.refused[1].pointer.ends_with("/accessTokenGeneration/claimsToSuppress/0"));
         }
+    }
+
+    #[test]
+    fn suppressing_roles_alone_is_open_where_there_are_roles_and_harmless_elsewhere() {
+        let suppressed = json!(["cognito:roles", "cognito:preferred_role"]);
+        let applied = both(&json!({}), &suppressed);
+        assert_eq!((applied.refusals(), applied.questions()), (vec![Refusal::RoleClaim; 2], vec!["U-21"; 2]));
+        assert!(applied.refused.iter().all(|refused| refused.pointer.contains("/idTokenGeneration/")));
+        let details = json!({"idTokenGeneration": {"claimsToSuppress": suppressed}});
+        let applied = detailed(Scene::User, V2, &details);
+        assert_eq!((applied.refused, applied.open), (vec![], vec![]));
     }
 
     #[test]
@@ -347,6 +370,17 @@ mod tests {
         let applied = applied(&situation, V1, &json!({"claimsOverrideDetails": {"claimsToSuppress": ["dev:x"]}}));
         assert!(!applied.issue().id.as_ref().unwrap().contains_key("dev:x"));
         assert_eq!((applied.refused, applied.open), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_null_or_a_list_of_more_than_scalars_within_an_object_is_set_and_an_open_question() {
+        for value in [json!({"a": null}), json!({"a": {"b": [{}]}}), json!({"a": [[1]]})] {
+            let applied = both(&json!({"x": value}), &json!([]));
+            assert_eq!(applied.issue().access["x"], value);
+            assert_eq!((applied.refusals(), applied.questions()), (vec![], vec!["U-12"; 2]), "{value}");
+        }
+        let applied = both(&json!({"x": {"a": {"b": ["c", 1, true]}}}), &json!([]));
+        assert_eq!(applied.open, []);
     }
 
     #[test]
@@ -412,8 +446,6 @@ mod tests {
             assert_eq!(applied.issue().access["a"], value);
             assert_eq!(applied.questions(), ["U-12"; 2]);
         }
-        let applied = both(&json!({"a": {"b": [{"c": null}]}}), &json!([]));
-        assert_eq!(applied.open, []);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::notes::{Fault, Notes};
 use super::question::{U_17, U_18, U_19};
 use super::source::{TRIGGERS, UNRECOGNIZABLE};
 use super::{Question, SignInFailure};
-use crate::situation::{Certainty, EventVersion, Evidence, NoMetadata, NoPreferredRole, Situation, Text};
+use crate::situation::{Certainty, EventVersion, Evidence, NoMetadata, NoPreferredRole, Scope, Situation, Text};
 
 /// The answer's `response`, once the answer is known to be an event.
 ///
@@ -33,10 +33,11 @@ pub(super) fn response<'a>(
         match event.get(field) {
             Some(Value::String(_)) => {}
             None => return Err(missing(field, pointer, COMMON_FIELD)),
-            Some(_) => return Err(not(field, "a string", pointer)),
+            Some(_) => return Err(not(field, "a string", pointer, COMMON_FIELD)),
         }
     }
     note_changes(situation, event, caller, notes);
+    note_request_changes(situation, version, request, notes);
     note_nulls(situation, version, request, notes);
     Ok(response)
 }
@@ -71,17 +72,21 @@ fn object<'a>(
     match event.get(field) {
         Some(Value::Object(object)) => Ok(object),
         None => Err(missing(field, pointer, evidence)),
-        Some(_) => Err(not(field, "an object", pointer)),
+        Some(_) => Err(not(field, "an object", pointer, evidence)),
     }
 }
 
 fn missing(field: &str, pointer: &'static str, evidence: Evidence) -> Box<Fault> {
-    let question = (evidence.fact == COMMON_FIELD.fact).then_some(&U_19);
-    unreadable(format!("`{field}` is missing from the answer"), pointer, evidence, question)
+    unreadable(format!("`{field}` is missing from the answer"), pointer, evidence, open_for(evidence))
 }
 
-fn not(field: &str, expected: &str, pointer: &'static str) -> Box<Fault> {
-    unreadable(format!("`{field}` is not {expected}"), pointer, WRONG_TYPE, Some(&U_19))
+/// `evidence` is that for a missing field: where that leaves no question, another type leaves none either.
+fn not(field: &str, expected: &str, pointer: &'static str, evidence: Evidence) -> Box<Fault> {
+    unreadable(format!("`{field}` is not {expected}"), pointer, WRONG_TYPE, open_for(evidence))
+}
+
+fn open_for(evidence: Evidence) -> Option<&'static Question> {
+    (evidence.fact == COMMON_FIELD.fact).then_some(&U_19)
 }
 
 fn unreadable(
@@ -96,8 +101,7 @@ fn unreadable(
 /// Fields that Cognito would have to compare to notice a change.
 ///
 /// Only those that a situation holds for certain: an event of one's own may have a `version` or a `region` that Cognito
-/// would not send, and an echo of that is no change. The request has no bearing on the tokens; that it comes back
-/// unchanged is a rule's business.
+/// would not send, or fields that nobody knows, and an echo of that is no change.
 fn note_changes(situation: &Situation, event: &Map<String, Value>, caller: &Map<String, Value>, notes: &mut Notes) {
     let user = situation.user().map(|user| ("/userName", event.get("userName"), user.name.as_str()));
     let sent = [
@@ -110,6 +114,42 @@ fn note_changes(situation: &Situation, event: &Map<String, Value>, caller: &Map<
             notes.ask(&U_18, pointer);
         }
     }
+}
+
+/// The request has no documented bearing on the tokens, but whether Cognito checks it is not known.
+///
+/// Not looked at: the user's status, the text of `identities`, and roles, which an event can have in more than one form.
+fn note_request_changes(situation: &Situation, version: EventVersion, request: &Map<String, Value>, notes: &mut Notes) {
+    let groups = request.get("groupConfiguration").and_then(|groups| groups.get("groupsToOverride"));
+    let in_groups = situation.user().map(|user| user.groups.iter().map(|group| group.name.as_str()));
+    let scopes = situation.scopes.iter().map(Scope::as_str);
+    let same_scopes = version == EventVersion::V1 || same_names(request.get("scopes"), scopes);
+    for (pointer, same) in [
+        ("/request/userAttributes", same_attributes(situation, request.get("userAttributes"))),
+        ("/request/groupConfiguration", same_names(groups, in_groups.into_iter().flatten())),
+        ("/request/scopes", same_scopes),
+    ] {
+        if !same {
+            notes.ask(&U_18, pointer);
+        }
+    }
+}
+
+fn same_attributes(situation: &Situation, returned: Option<&Value>) -> bool {
+    let returned = returned.and_then(Value::as_object);
+    let Some(user) = situation.user() else { return returned.is_none_or(Map::is_empty) };
+    let Some(returned) = returned else { return false };
+    let is_own = |name: &str| !matches!(name, "cognito:user_status" | "identities");
+    let has = |name: &str, value: &str| returned.get(name).and_then(Value::as_str) == Some(value);
+    has("sub", &user.sub)
+        && user.attributes.iter().all(|attribute| has(attribute.name.as_str(), &attribute.value))
+        && returned.keys().filter(|name| is_own(name)).count() == user.attributes.len() + 1
+}
+
+/// `null` and an absent list are as good as an empty one: an event of one's own can have either.
+fn same_names<'a>(returned: Option<&'a Value>, sent: impl Iterator<Item = &'a str>) -> bool {
+    let returned = returned.and_then(Value::as_array).into_iter().flatten();
+    returned.map(Value::as_str).eq(sent.map(Some))
 }
 
 /// Fields that were not in the event and come back as `null`, as typed libraries write them.
@@ -142,6 +182,7 @@ mod tests {
 
     use super::*;
     use crate::event;
+    use crate::generate::{Scenario, boundaries};
     use crate::situation::Scene;
     use crate::tokens::{Applied, Exception, apply, issued};
 
@@ -192,16 +233,17 @@ mod tests {
 
     #[test]
     fn a_part_of_the_event_with_another_type_fails_the_sign_in() {
-        for (field, value) in [
-            ("request", json!([])),
-            ("response", Value::Null),
-            ("callerContext", json!("caller")),
-            ("version", json!(2)),
-            ("userName", Value::Null),
+        for (field, value, questions) in [
+            ("request", json!([]), &[][..]),
+            ("response", Value::Null, &[]),
+            ("response", json!("ok"), &[]),
+            ("callerContext", json!("caller"), &["U-19"]),
+            ("version", json!(2), &["U-19"]),
+            ("userName", Value::Null, &["U-19"]),
         ] {
             let applied = changed(|event| drop(event.insert(field.to_owned(), value)));
             assert_eq!(applied.failure().evidence.fact, "X-04", "{field}");
-            assert_eq!(applied.questions(), ["U-19"], "{field}");
+            assert_eq!(applied.questions(), questions, "{field}");
         }
     }
 
@@ -215,6 +257,36 @@ mod tests {
         }
         let applied = changed(|event| drop(event.insert("callerContext".to_owned(), json!({}))));
         assert_eq!(applied.open[0].pointer, "/callerContext/clientId");
+    }
+
+    #[test]
+    fn a_changed_request_changes_no_token_and_is_an_open_question() {
+        for (field, value) in [
+            ("userAttributes", json!({})),
+            ("groupConfiguration", json!({"groupsToOverride": ["admins"]})),
+            ("scopes", json!([])),
+        ] {
+            let applied = changed(|event| event["request"][field] = value);
+            assert_eq!(*applied.issue(), issued(&Scene::User.situation()), "{field}");
+            assert_eq!(applied.questions(), ["U-18"], "{field}");
+            assert_eq!(applied.open[0].pointer, format!("/request/{field}"));
+        }
+        for (name, value) in [("email", json!("other@example.com")), ("sub", json!("other")), ("added", json!("x"))] {
+            let applied = changed(|event| event["request"]["userAttributes"][name] = value);
+            assert_eq!(applied.questions(), ["U-18"], "{name}");
+        }
+    }
+
+    #[test]
+    fn an_event_that_comes_back_as_it_was_leaves_no_question_whatever_its_form() {
+        for Scenario { situation, .. } in boundaries() {
+            for version in EventVersion::ALL {
+                if situation.trigger_source().sent_under(version) {
+                    let applied = apply(&situation, version, &event::build(&situation, version));
+                    assert_eq!(applied.questions(), [""; 0]);
+                }
+            }
+        }
     }
 
     #[test]

@@ -66,8 +66,8 @@ questions! {
         assumes "empty ones and those with a blank are left out, any other is added once";
     U_11 "U-11" asks "what a claim value of event version 1 that is no string and no list does"
         assumes "the sign-in fails, as it is seen to do for lists";
-    U_12 "U-12" asks "what a claim value of `null`, or a list with objects, lists or nulls in it, does"
-        assumes "`null` sets nothing, and such a list is set as it is";
+    U_12 "U-12" asks "what a claim value of `null`, a list with objects, lists or nulls in it, or an object with any of these inside, does"
+        assumes "`null` sets nothing, and such a list or object is set as it is";
     U_13 "U-13" asks "what an object or a list does for a claim that AWS keeps simple in the ID token"
         assumes "it is ignored, and the claim keeps its value";
     U_14 "U-14" asks "whether a text for `email_verified` or `phone_number_verified` becomes a boolean"

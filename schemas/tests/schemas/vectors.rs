@@ -63,6 +63,20 @@ fn a_file_names_no_event_that_it_lacks_and_has_none_that_it_does_not_name() {
 }
 
 #[test]
+fn the_readme_names_no_vector_that_is_not_there() {
+    let readme = include_str!("../../vectors/README.md");
+    let (_, table) = readme.split_once("| a vector that shows it |").expect("the README has a table of emulators");
+    let texts: String = VECTORS.iter().map(|file| file.text()).collect();
+    // The last cell of a row.
+    let cells = table.lines().filter_map(|line| line.trim_end_matches(" |").rsplit_once(" | "));
+    let named: Vec<_> = cells.flat_map(|(_, cell)| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(named.len() > 10, "{named:?}");
+    for id in named {
+        assert!(texts.contains(&format!("\"id\": \"{id}\"")), "{id}");
+    }
+}
+
+#[test]
 fn a_trigger_may_return_anything() {
     let mut rows = Vec::new();
     for anything in [json!("ok"), json!([]), json!(1), Value::Null] {
