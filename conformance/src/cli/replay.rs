@@ -17,7 +17,8 @@ use crate::target::{TargetSpec, Targets};
 
 /// Run a saved counterexample again: send its event once more, and judge the answer
 ///
-/// Ends with 0 if the fault is gone, and with 1 if the answer still has it or another error.
+/// Without a target, the one that it was found with is called. Ends with 0 if the fault is gone, and with 1 if the answer
+/// still has it or another error.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Replay {

@@ -117,3 +117,42 @@ impl Counterexample {
         Self::read(&fs::read(path).map_err(unread)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::engine::Seed;
+    use crate::report::testing;
+    use crate::rules;
+
+    #[test]
+    fn a_reader_never_meets_half_a_file() {
+        let root = std::env::temp_dir().join(format!("pretoken-folder-{}", std::process::id()));
+        let folder = Folder::of(&root, Trigger::new("python", "app.py", None));
+        let finding = testing::finding(rules::find("reserved-claim-set").unwrap()).unwrap();
+        let mut document = Document::new(&finding, folder.trigger().clone(), Seed::default());
+        document.message = "long ".repeat(100_000);
+        folder.write("x.json", &document).unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let mut times = 0;
+                while !done.load(Ordering::Relaxed) {
+                    Counterexample::of_file(&folder.path("x.json")).unwrap();
+                    times += 1;
+                }
+                times
+            });
+            for _ in 0..100 {
+                folder.write("x.json", &document).unwrap();
+            }
+            done.store(true, Ordering::Relaxed);
+            assert!(reader.join().unwrap() > 0);
+        });
+        let left: Vec<_> = fs::read_dir(root.join("app.py")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(left, ["x.json"]);
+    }
+}

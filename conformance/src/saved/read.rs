@@ -29,7 +29,7 @@ pub struct Counterexample {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unusable {
     /// The file cannot be read.
-    #[error("cannot be read: {0}")]
+    #[error("cannot be read: {0}; check the path, and who may read it")]
     Unread(String),
     /// A folder, a pipe.
     #[error("is no regular file; name one that `check` saved")]
@@ -69,7 +69,7 @@ pub enum Unusable {
     #[error("has an event that cannot be used: {0}")]
     Event(#[from] Unreadable),
     /// The event is none that Cognito sends.
-    #[error("has an event that Cognito would not send: {0}")]
+    #[error("has an event that Cognito would not send: {0}; restore it or delete it")]
     NotLegal(String),
     /// It is kept in the folder of another trigger.
     #[error("was saved for another trigger, `{0}`; `pretoken replay` runs it against any trigger")]

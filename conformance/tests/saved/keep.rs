@@ -10,7 +10,10 @@ use pretoken_schemas::Schema;
 use serde_json::{Value, json};
 
 use crate::project::{Project, SUB, faults, notes};
-use crate::served::{Served, echo, null_for_null_metadata, sets_sub, sets_text_for_nothing};
+use crate::served::{
+    Served, echo, null_for_null_metadata, sets_sub, sets_sub_after_mallory, sets_sub_for_a_new_member,
+    sets_text_for_nothing,
+};
 
 #[test]
 fn a_finding_is_saved_and_the_next_check_runs_it_first_and_leaves_the_file_as_it_is() {
@@ -101,6 +104,42 @@ fn what_only_an_event_of_an_inferred_form_shows_is_named_so_and_stays_the_same_f
     let again = project.check_under("2", &trigger.address, &[]);
     assert_eq!(levels(&again), levels(&report));
     assert_eq!(project.files(&trigger.address), files);
+}
+
+#[test]
+fn a_saved_event_is_sent_as_it_stands_even_if_no_situation_makes_it() {
+    let (project, trigger) = (Project::new(), Served::new(sets_sub));
+    project.check_under("2", &trigger.address, &[]);
+    let path = project.path(Project::folder(&trigger.address)).join(SUB[1]);
+    let mut document = project.document(&trigger.address, SUB[1]);
+    document["event"]["callerContext"]["sourceIp"] = json!("192.0.2.1");
+    fs::write(&path, document.to_string()).unwrap();
+    trigger.becomes(sets_sub_for_a_new_member);
+    let report = project.check_under("2", &trigger.address, &[]);
+    let finding = &report["findings"][0];
+    assert_eq!((&finding["scenario"], &finding["seen"]), (&json!(SUB[1]), &json!(1)), "{report:#}");
+    assert_eq!((&finding["event"], &finding["shrinking"]["reproduced"]), (&document["event"], &json!(true)));
+    assert_eq!(project.document(&trigger.address, SUB[1]), document);
+}
+
+#[test]
+fn events_that_came_before_are_sent_before() {
+    let (project, trigger) = (Project::new(), Served::new(sets_sub));
+    project.check_under("2", &trigger.address, &[]);
+    let path = project.path(Project::folder(&trigger.address)).join(SUB[1]);
+    let mut document = project.document(&trigger.address, SUB[1]);
+    let mut before = document["event"].clone();
+    before["userName"] = json!("mallory");
+    trigger.becomes(sets_sub_after_mallory);
+    for (events, findings, code) in [(json!([]), 0, 0), (json!([before]), 1, 1)] {
+        document["before"] = events;
+        fs::write(&path, document.to_string()).unwrap();
+        let report = project.check_under("2", &trigger.address, &[]);
+        assert_eq!(report["findings"].as_array().unwrap().len(), findings, "{report:#}");
+        let file = Project::folder(&trigger.address).join(SUB[1]);
+        assert_eq!(project.run(&["replay", file.to_str().unwrap()]).code, code);
+        assert_eq!(project.document(&trigger.address, SUB[1]), document);
+    }
 }
 
 #[test]

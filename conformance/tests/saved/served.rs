@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -42,6 +43,18 @@ pub(crate) fn echo(event: Value) -> Value {
 /// Returns nothing where the client metadata is null, of which nobody knows whether it ever is.
 pub(crate) fn null_for_null_metadata(event: Value) -> Value {
     if event["request"].get("clientMetadata") == Some(&Value::Null) { Value::Null } else { event }
+}
+
+/// Sets `sub` where the event has a member that no situation brings about.
+pub(crate) fn sets_sub_for_a_new_member(event: Value) -> Value {
+    if event["callerContext"].get("sourceIp").is_some() { sets_sub(event) } else { event }
+}
+
+/// Sets `sub` for whoever comes after `mallory`.
+pub(crate) fn sets_sub_after_mallory(event: Value) -> Value {
+    static MALLORY: AtomicBool = AtomicBool::new(false);
+    let after = MALLORY.swap(event["userName"] == "mallory", Ordering::SeqCst);
+    if after { sets_sub(event) } else { event }
 }
 
 /// Asks for a claim in the ID token, at a refresh only.
