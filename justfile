@@ -15,6 +15,10 @@ check *args:
 bench *args:
     cargo bench -p pretoken --bench stages {{ args }}
 
+# Measures events per second through triggers as processes, beside a bare loop; all of them, or those named.
+bench-targets *args:
+    cargo bench -p pretoken --bench targets -- {{ args }}
+
 # Proves that each rule convicts: how soon each miniature is found out, and what shrinking costs.
 proof:
     cargo bench -p pretoken --bench proof

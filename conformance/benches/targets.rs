@@ -1,4 +1,4 @@
-//! Events per second through a target, beside a bare loop that serves the same event to the same process: `just bench-targets`.
+//! Events per second through a target, beside a bare loop that serves the same events to the same process: `just bench-targets`.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -10,6 +10,7 @@ mod launch;
 mod output;
 mod running;
 mod started;
+mod time_limit;
 
 pub use group::end_all;
 pub(super) use group::ending;

@@ -46,9 +46,14 @@ impl Output {
 
     /// Reads all that has been printed by now.
     pub(super) async fn catch_up(&mut self) {
-        // One turn of the event loop tells which streams can be read. The budget that tokio gives a task would end the
-        // reading early.
+        // One turn of the event loop tells which streams can be read.
         tokio::task::yield_now().await;
+        self.read_on().await;
+    }
+
+    /// Reads all that the last turn of the event loop has told of.
+    pub(super) async fn read_on(&mut self) {
+        // The budget that tokio gives a task would end the reading early.
         let read = std::future::poll_fn(|context| {
             self.read(context);
             Poll::Ready(())

@@ -10,6 +10,7 @@ use super::Launch;
 use super::environment::RUNTIME_API;
 use super::group::{self, Group};
 use super::output::Output;
+use super::time_limit::TimeLimit;
 use crate::target::runtime_api::{Asked, RuntimeApi};
 use crate::target::{Outcome, StartError, TriggerError};
 
@@ -22,6 +23,7 @@ pub(super) struct Running {
     child: Child,
     pub(super) output: Output,
     api: RuntimeApi,
+    time: TimeLimit,
 }
 
 /// What came of an event.
@@ -47,7 +49,7 @@ impl Running {
         let mut child = launch.command(api.address()).spawn().map_err(|error| not_spawned(launch, &error))?;
         let group = Group::new(child.id().unwrap_or_default(), format!("{RUNTIME_API}={}", api.address()));
         let output = Output::of(&mut child);
-        let mut running = Self { group, child, output, api };
+        let mut running = Self { group, child, output, api, time: TimeLimit::new(limit) };
         match running.first_ask(limit).await {
             FirstAsk::Came => Ok(running),
             failed => Err(running.start_error(launch, &failed, limit).await),
@@ -57,11 +59,14 @@ impl Running {
     /// Gives the process an event and waits for what comes of it. `meanwhile` is called while the process works.
     pub(super) async fn exchange(&mut self, event: Bytes, limit: Duration, meanwhile: &mut dyn FnMut()) -> Exchanged {
         // A process that ended while nothing was asked of it may still look as if it were asking.
-        if let Ok(Some(status)) = self.child.try_wait() {
+        if self.api.is_asking()
+            && let Ok(Some(status)) = self.child.try_wait()
+        {
             return Exchanged::Undelivered(end_in_words(Ok(status)));
         }
         let deadline = SystemTime::now() + limit;
-        let Self { api, child, output, .. } = self;
+        self.time.start(limit);
+        let Self { api, child, output, time, .. } = self;
         let exchanged = tokio::select! {
             biased;
             outcome = api.exchange(event, deadline, meanwhile) => match outcome {
@@ -76,10 +81,14 @@ impl Running {
                     None => Exchanged::Undelivered(how),
                 }
             }
-            () = sleep(limit) => Exchanged::Last(Outcome::TimedOut { after: limit }),
+            () = time.is_over() => Exchanged::Last(Outcome::TimedOut { after: limit }),
             never = output.pump() => match never {},
         };
-        self.output.catch_up().await;
+        match exchanged {
+            // What was printed before the answer is known of since the answer is.
+            Exchanged::Done(_) => self.output.read_on().await,
+            _ => self.output.catch_up().await,
+        }
         exchanged
     }
 

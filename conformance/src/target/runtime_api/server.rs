@@ -1,21 +1,23 @@
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, USER_AGENT};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use hyper::http;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use super::dialogue::{Asking, Delivery, Dialogue, Refusal, Said};
 use super::reading;
@@ -32,12 +34,17 @@ const ERROR_TYPE: &str = "Lambda-Runtime-Function-Error-Type";
 
 /// The server's side of the Runtime API, for one process.
 ///
-/// Everything here happens while the owner's executor runs: see the folder's docs.
+/// Everything here happens while the owner's executor runs: see the folder's docs. The connections are no tasks of that
+/// executor: it would look for news of the system each time it goes from one task to another. They are polled with
+/// whatever waits for them, each time, which also makes it needless to wake one another.
 pub(in crate::target) struct RuntimeApi {
     address: SocketAddr,
+    listener: TcpListener,
+    connections: Vec<Connection>,
     shared: Arc<Shared>,
-    accepting: AbortHandle,
 }
+
+type Connection = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// How the wait for the process ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,21 +56,14 @@ pub(in crate::target) enum Asked {
 }
 
 #[derive(Default)]
-struct Shared {
-    dialogue: Mutex<Dialogue>,
-    /// Something was said, or a connection ended. One task waits: the owner.
-    news: Notify,
-    connections: AtomicUsize,
-}
+struct Shared(Mutex<Dialogue>);
 
 impl RuntimeApi {
     /// Listens on loopback, on a free port.
     pub(in crate::target) async fn open() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::default());
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared))).abort_handle();
-        Ok(Self { address, shared, accepting })
+        Ok(Self { address, listener, connections: Vec::new(), shared: Arc::default() })
     }
 
     /// Where it listens: the value of `AWS_LAMBDA_RUNTIME_API`.
@@ -72,7 +72,7 @@ impl RuntimeApi {
     }
 
     /// Waits until the process asks for an event, or says that it cannot start.
-    pub(in crate::target) async fn asked(&self) -> Asked {
+    pub(in crate::target) async fn asked(&mut self) -> Asked {
         self.wait(|dialogue| match dialogue.failed_start() {
             Some(error) => Some(Asked::FailedStart(error.clone())),
             None => dialogue.is_asking().then_some(Asked::Ready),
@@ -83,34 +83,38 @@ impl RuntimeApi {
     /// Gives the process an event as soon as it asks for one, and waits for what comes of it. `meanwhile` is called while
     /// the process works.
     pub(in crate::target) async fn exchange(
-        &self,
+        &mut self,
         event: Bytes,
         deadline: SystemTime,
         meanwhile: &mut dyn FnMut(),
     ) -> Outcome {
-        let had_asked = self.shared.dialogue().offer(event, deadline);
-        if had_asked {
-            // Another task is to write the event before this one does anything else.
-            tokio::task::yield_now().await;
-        } else {
-            self.wait(|dialogue| dialogue.is_in_hand().then_some(())).await;
-        }
+        self.shared.dialogue().offer(event, deadline);
+        self.wait(|dialogue| dialogue.is_in_hand().then_some(())).await;
         meanwhile();
         outcome(self.wait(Dialogue::take_said).await)
     }
 
     /// Waits until nothing more can come from a process that has ended: what it said last may still be on its way.
-    pub(in crate::target) async fn last_words(&self) -> Option<Outcome> {
-        // A connection that it opened last is accepted in the first turn of the event loop, and read in the second.
+    pub(in crate::target) async fn last_words(&mut self) -> Option<Outcome> {
+        // A connection that it opened last is accepted after the first turn of the event loop, and read after the second.
         for _ in 0..3 {
             tokio::task::yield_now().await;
+            poll_fn(|context| Poll::Ready(self.serve(context))).await;
         }
-        let quiet = || self.shared.connections.load(Ordering::Relaxed) == 0;
-        self.wait(|dialogue| match dialogue.take_said() {
-            Some(said) => Some(Some(outcome(said))),
-            None => quiet().then_some(None),
+        poll_fn(|context| {
+            self.serve(context);
+            match self.shared.dialogue().take_said() {
+                Some(said) => Poll::Ready(Some(outcome(said))),
+                None if self.connections.is_empty() => Poll::Ready(None),
+                None => Poll::Pending,
+            }
         })
         .await
+    }
+
+    /// Whether the process waits for an event, as far as it was read.
+    pub(in crate::target) fn is_asking(&self) -> bool {
+        self.shared.dialogue().is_asking()
     }
 
     /// Whether the process has an event in hand.
@@ -133,32 +137,29 @@ impl RuntimeApi {
         self.shared.dialogue().handler().map(str::to_owned)
     }
 
-    async fn wait<T>(&self, mut ready: impl FnMut(&mut Dialogue) -> Option<T>) -> T {
-        loop {
-            let found = ready(&mut self.shared.dialogue());
-            match found {
-                Some(found) => return found,
-                None => self.shared.news.notified().await,
+    async fn wait<T>(&mut self, mut ready: impl FnMut(&mut Dialogue) -> Option<T>) -> T {
+        poll_fn(|context| {
+            self.serve(context);
+            ready(&mut self.shared.dialogue()).map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+
+    /// Accepts, reads and writes what there is.
+    fn serve(&mut self, context: &mut Context<'_>) {
+        // A client that hangs up at once is no reason to stop listening.
+        while let Poll::Ready(accepted) = self.listener.poll_accept(context) {
+            if let Ok((stream, _)) = accepted {
+                self.connections.push(Box::pin(serve(stream, Arc::clone(&self.shared))));
             }
         }
-    }
-}
-
-impl Drop for RuntimeApi {
-    fn drop(&mut self) {
-        self.accepting.abort();
+        self.connections.retain_mut(|connection| connection.as_mut().poll(context).is_pending());
     }
 }
 
 impl Shared {
-    fn dialogue(&self) -> std::sync::MutexGuard<'_, Dialogue> {
-        self.dialogue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn say<T>(&self, what: impl FnOnce(&mut Dialogue) -> T) -> T {
-        let said = what(&mut self.dialogue());
-        self.news.notify_one();
-        said
+    fn dialogue(&self) -> MutexGuard<'_, Dialogue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -169,23 +170,7 @@ fn outcome(said: Said) -> Outcome {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    // Dropped with this task, and the connections with it.
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => {
-                // A client that hangs up at once is no reason to stop listening.
-                let Ok((stream, _)) = accepted else { continue };
-                connections.spawn(serve(stream, Arc::clone(&shared)));
-            }
-            Some(_) = connections.join_next() => {}
-        }
-    }
-}
-
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
-    let _open = Open::new(Arc::clone(&shared));
     // Without this, the two sides wait for each other's delayed acknowledgements: about 40 ms for each event.
     // It can fail only for a socket that is gone already, which the next read says.
     let _ = stream.set_nodelay(true);
@@ -194,23 +179,6 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     // Header names are written as Lambda writes them: not every hand-made client reads them in any case.
     let mut connection = http1::Builder::new();
     let _ = connection.title_case_headers(true).serve_connection(TokioIo::new(stream), service).await;
-}
-
-/// Counts a connection for as long as it is served.
-struct Open(Arc<Shared>);
-
-impl Open {
-    fn new(shared: Arc<Shared>) -> Self {
-        shared.connections.fetch_add(1, Ordering::Relaxed);
-        Self(shared)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.connections.fetch_sub(1, Ordering::Relaxed);
-        self.0.news.notify_one();
-    }
 }
 
 type Reply = Response<Full<Bytes>>;
@@ -240,33 +208,52 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Result<Reply, I
 
 async fn next(headers: &HeaderMap, shared: &Shared) -> http::Result<Reply> {
     let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-    let receiver = match shared.say(|dialogue| dialogue.ask(client)) {
-        Ok(Asking::Now(delivery)) => return deliver(delivery),
-        Ok(Asking::Later(receiver)) => receiver,
-        Err(refusal) => return refused(refusal),
-    };
-    match receiver.await {
-        Ok(delivery) => deliver(delivery),
-        Err(_) => refuse(StatusCode::INTERNAL_SERVER_ERROR, "Runtime.Ending", "there is no further event"),
+    let asking = shared.dialogue().ask(client);
+    match asking {
+        Ok(Asking::Now(delivery)) => deliver(delivery),
+        Ok(Asking::Later(receiver)) => match received(receiver).await {
+            Some(delivery) => deliver(delivery),
+            None => refuse(StatusCode::INTERNAL_SERVER_ERROR, "Runtime.Ending", "there is no further event"),
+        },
+        Err(refusal) => refused(refusal),
     }
+}
+
+/// Waits without being woken: who sends something polls the connections next.
+async fn received(mut receiver: oneshot::Receiver<Delivery>) -> Option<Delivery> {
+    poll_fn(|_| match receiver.try_recv() {
+        Ok(delivery) => Poll::Ready(Some(delivery)),
+        Err(TryRecvError::Empty) => Poll::Pending,
+        Err(TryRecvError::Closed) => Poll::Ready(None),
+    })
+    .await
 }
 
 fn deliver(delivery: Delivery) -> http::Result<Reply> {
     let Delivery { id, event, deadline } = delivery;
     let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    Response::builder()
-        .header(CONTENT_TYPE, "application/json")
-        .header("Lambda-Runtime-Aws-Request-Id", id.to_string())
-        .header("Lambda-Runtime-Deadline-Ms", deadline.to_string())
-        .header("Lambda-Runtime-Invoked-Function-Arn", FUNCTION_ARN)
-        .header("Lambda-Runtime-Trace-Id", TRACE_ID)
-        .body(Full::new(event))
+    let mut reply = Response::new(Full::new(event));
+    let headers = reply.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(REQUEST_ID, HeaderValue::try_from(id.to_string())?);
+    headers.insert(DEADLINE_MS, HeaderValue::try_from(deadline.to_string())?);
+    headers.insert(INVOKED_FUNCTION_ARN, FUNCTION_ARN);
+    headers.insert(TRACE_ID, NO_TRACE);
+    Ok(reply)
 }
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
+const DEADLINE_MS: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
+const INVOKED_FUNCTION_ARN: HeaderName = HeaderName::from_static("lambda-runtime-invoked-function-arn");
+const TRACE_ID: HeaderName = HeaderName::from_static("lambda-runtime-trace-id");
+
 /// AWS's documentation uses this account number.
-const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:trigger";
+const FUNCTION_ARN: HeaderValue = HeaderValue::from_static("arn:aws:lambda:us-east-1:123456789012:function:trigger");
 /// Not sampled: nobody is there to take traces.
-const TRACE_ID: &str = "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0";
+const NO_TRACE: HeaderValue =
+    HeaderValue::from_static("Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0");
 
 async fn answered(id: &str, body: Incoming, shared: &Shared) -> http::Result<Reply> {
     let body = match read(body).await {
@@ -301,18 +288,19 @@ async fn errored(id: &str, headers: &HeaderMap, body: Incoming, shared: &Shared)
 
 async fn failed(headers: &HeaderMap, body: Incoming, shared: &Shared) -> http::Result<Reply> {
     let body = read(body).await.map(|(body, _)| body).unwrap_or_default();
-    shared.say(|dialogue| dialogue.fail_start(reading::error(error_type(headers), &body)));
+    shared.dialogue().fail_start(reading::error(error_type(headers), &body));
     accepted()
 }
 
 async fn named(body: Incoming, shared: &Shared) -> http::Result<Reply> {
     let body = read(body).await.map(|(body, _)| body).unwrap_or_default();
-    shared.say(|dialogue| dialogue.name_handler(&String::from_utf8_lossy(&body)));
+    shared.dialogue().name_handler(&String::from_utf8_lossy(&body));
     accepted()
 }
 
 fn finish(shared: &Shared, id: &str, said: Said) -> http::Result<Reply> {
-    match shared.say(|dialogue| dialogue.finish(id, said)) {
+    let finished = shared.dialogue().finish(id, said);
+    match finished {
         Ok(()) => accepted(),
         Err(refusal) => refused(refusal),
     }
@@ -337,7 +325,7 @@ fn error_type(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn accepted() -> http::Result<Reply> {
-    json(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.into())
+    json(StatusCode::ACCEPTED, Bytes::from_static(br#"{"status":"OK"}"#))
 }
 
 fn refused(refusal: Refusal) -> http::Result<Reply> {
@@ -366,5 +354,5 @@ fn refuse(status: StatusCode, error_type: &str, message: &str) -> http::Result<R
 }
 
 fn json(status: StatusCode, body: Bytes) -> http::Result<Reply> {
-    Response::builder().status(status).header(CONTENT_TYPE, "application/json").body(Full::new(body))
+    Response::builder().status(status).header(CONTENT_TYPE, JSON).body(Full::new(body))
 }
