@@ -18,7 +18,7 @@ fn the_file_in_the_working_directory_decides_and_the_command_line_wins_over_it()
     let folder = Folder::new("decides", "event-versions = [\"V2_0\", 1]\ncases = 7\nseed = 3\njobs = 2\n");
     let report = folder.report(&[]);
     assert_eq!(report["event_versions"], json!(["1", "2"]));
-    assert_eq!((&report["cases"]["by_phase"]["random"], &report["seed"]), (&json!(14), &json!("3")));
+    assert_eq!((&report["cases"]["by_phase"]["random"], &report["seed"]), (&json!(7), &json!("3")));
 
     let given = folder.report(&["--event-version", "3", "--cases", "5", "--seed", "4"]);
     assert_eq!(given["event_versions"], json!(["3"]));
@@ -92,10 +92,13 @@ fn the_level_and_the_time_limit_of_the_file_hold_until_the_command_line_names_ot
     assert_eq!(folder.pretoken(&["check", "--no-save", "--event-version", "1"]).code, 1);
     assert_eq!(folder.pretoken(&["check", "--no-save", "--event-version", "1", "--deny", "error"]).code, 0);
 
-    folder.write("app.py", "import time\ndef lambda_handler(event, context):\n    time.sleep(1)\n    return event\n");
+    folder.write("app.py", SLOW_AT_FIRST);
     let slow = folder.pretoken(&["check", "--no-save", "--event-version", "1"]);
-    assert_eq!(slow.code, 1, "{} {}", slow.out, slow.err);
-    assert!(slow.out.contains("over-time-limit"), "{}", slow.out);
+    assert_eq!(slow.code, 3, "{} {}", slow.out, slow.err);
+    assert!(slow.out.contains("timed out"), "{}", slow.out);
+    let patient =
+        folder.report(&["--event-version", "1", "--timeout", "2s", "--only", "event-not-returned", "--cases", "0"]);
+    assert_eq!(patient["outcomes"]["timed_out"], 0);
 }
 
 #[test]
@@ -238,6 +241,16 @@ const SETS_SUB: &str = "def lambda_handler(event, context):
 ";
 
 const ECHO: &str = "def lambda_handler(event, context):\n    return event\n";
+
+/// Whoever ends it for being slow starts it anew, and it is slow again.
+const SLOW_AT_FIRST: &str = "import time
+calls = []
+
+def lambda_handler(event, context):
+    calls.append(event)
+    time.sleep(0.6 if len(calls) < 3 else 0)
+    return event
+";
 
 const NO_GROUPS: &str = "class Refused(Exception):
     pass
