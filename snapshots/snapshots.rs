@@ -8,6 +8,7 @@
 
 mod articles;
 mod commands;
+mod configuration;
 mod matrix;
 mod replays;
 mod reports;

@@ -73,6 +73,10 @@ impl Choice {
         let Description { kind, display, .. } = self.description(config);
         match self.spec(config) {
             Ok(Some(TargetSpec::Command(program, arguments))) => {
+                if !self.is_named() && config.folder().is_some() {
+                    // It starts in the folder of its configuration, which a replay does not know.
+                    return Trigger::new(kind, &display, None);
+                }
                 let words = once(OsString::from("--")).chain(once(program)).chain(arguments);
                 Trigger::new(kind, &display, words.map(|word| word.into_string().ok()).collect())
             }

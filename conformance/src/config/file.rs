@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::num::NonZeroUsize;
@@ -82,11 +83,7 @@ impl Config {
     }
 
     /// Reads the text as if it were that day; gives back every key that there is, too.
-    pub(super) fn parse_on(
-        today: Date,
-        text: &str,
-        file: &Path,
-    ) -> Result<(Self, impl Iterator<Item = String> + use<>), ConfigError> {
+    pub(super) fn parse_on(today: Date, text: &str, file: &Path) -> Result<(Self, BTreeSet<String>), ConfigError> {
         let source = Source { name: file.display().to_string(), text: text.to_owned() };
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
         let document = DeTable::parse(text).map_err(|error| {
@@ -105,7 +102,7 @@ impl Config {
         let (mistakes, known) = reading.finish();
         if mistakes.is_empty() {
             config.source = source;
-            return Ok((config, known.into_iter()));
+            return Ok((config, known));
         }
         Err(source.error(mistakes))
     }

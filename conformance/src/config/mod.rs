@@ -3,6 +3,8 @@
 //! A member of the file is one function that reads it, and one line in `members.rs`. Whatever is wrong is told with its
 //! line, its column and the nearest right word: that happens in `reading.rs` alone.
 
+#[cfg(test)]
+mod agreement;
 mod allow;
 mod expect;
 mod file;

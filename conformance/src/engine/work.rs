@@ -9,7 +9,7 @@ use super::run::unshrunk;
 use super::tally::{Key, SeenCase, Tally};
 use super::{Audit, Cases, Judge, Phase, Plan, Progress};
 use crate::event;
-use crate::rules::{self, Exchange, Timing};
+use crate::rules::{self, Exchange, Kind, Timing};
 use crate::situation::{EventVersion, Situation};
 use crate::target::{Outcome, Reply, StartError, Target, Targets};
 
@@ -22,7 +22,7 @@ pub(super) struct Shared<'a> {
     stop: &'a AtomicBool,
     gave_up: AtomicBool,
     next: AtomicU64,
-    found: Mutex<Vec<(usize, &'static str, EventVersion)>>,
+    found: Mutex<Vec<(usize, Kind, EventVersion)>>,
 }
 
 /// After so many events in a row without an answer in time, a job sends no more: the rest would take hours to say the
@@ -205,8 +205,9 @@ fn tell_once(shared: &Shared<'_>, tally: &Tally, rule: usize, violations: &[rule
     let SeenCase { version, known, .. } = case;
     let Ok(mut found) = shared.found.lock() else { return };
     for violation in violations {
-        let told = (rule, violation.reason, version);
-        let key = Key { rule, reason: violation.reason, allowed: violation.allowed, version, known };
+        let (reason, allowed) = violation.kind();
+        let told = (rule, violation.kind(), version);
+        let key = Key { rule, reason, allowed, version, known };
         if !found.contains(&told)
             && let Some(finding) = tally.firsts.get(&key).and_then(|first| unshrunk(shared.cases, &key, first))
         {

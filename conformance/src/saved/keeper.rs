@@ -115,7 +115,7 @@ impl Keeper {
         if !report.interrupted {
             self.forget_what_became_another(&mut state, report);
         }
-        for finding in &mut report.findings {
+        for finding in report.findings.iter_mut().filter(|finding| finding.allowed.is_none()) {
             let file = state.files.get(&(finding.rule.id, finding.reason, finding.event_version, finding.level));
             finding.replay = file.map(|file| self.folder.path(&file.name).display().to_string());
         }

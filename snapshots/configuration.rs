@@ -1,0 +1,73 @@
+//! What a wrong `pretoken.toml` is told, and what `pretoken init` writes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::assert_shown;
+
+/// What is wrong, and a file in which it is.
+const WRONG: &[(&str, &str)] = &[
+    ("a key that is misspelled", "targte = \"app.py\"\ncases = 100\n"),
+    ("a key that is like no other", "cases = 100\nretries = 3\n"),
+    ("a text for a number", "# many cases\n  cases = \"1000\"\n"),
+    ("a number below the least", "jobs = 0\n"),
+    ("an event version that there is not", "event-versions = [1, \"V4_0\"]\n"),
+    ("no event version", "event-versions = []\n"),
+    ("a time without a unit", "timeout = \"5\"\n"),
+    ("a level that is misspelled", "deny = \"warnings\"\n"),
+    ("a command without words", "target = []\n"),
+    ("a trigger that is not there", "target = \"./app.pyy\"\n"),
+    ("a denial that is all of them", "denials = [\"Tenant * is suspended\", \"*\"]\n"),
+    ("a token that there is not", "[token-budget]\nid = 6000\nrefresh = 4000\n"),
+    ("a rule that is misspelled", "[[allow]]\nrule = \"groups-replacd\"\nreason = \"short names\"\n"),
+    ("an allowance without a reason", "cases = 1\n\n[[allow]]\nrule = \"groups-replaced\"\n"),
+    ("a blank reason", "[[allow]]\nrule = \"groups-replaced\"\nreason = \" \"\n"),
+    (
+        "a fault that the rule does not tell of",
+        "[[allow]]\nrule = \"sign-in-denied\"\nreason = \"x\"\nfault = \"deny\"\n",
+    ),
+    (
+        "a place that is no JSON pointer",
+        "[[allow]]\nrule = \"dev-claim-set\"\nreason = \"x\"\nplace = \"response.claims\"\n",
+    ),
+    (
+        "a trigger source that is cut short",
+        "[[allow]]\nrule = \"dev-claim-set\"\nreason = \"x\"\ntrigger-source = \"RefreshTokens\"\n",
+    ),
+    ("a day that is none", "[[allow]]\nrule = \"dev-claim-set\"\nreason = \"x\"\nexpires = \"soon\"\n"),
+    ("one table for a list of tables", "[allow]\nrule = \"dev-claim-set\"\nreason = \"x\"\n"),
+    ("no TOML", "cases = 100\ndeny = error\n"),
+    ("a key twice", "cases = 100\ncases = 200\n"),
+    ("several mistakes at once", "casse = 1\ndeny = \"all\"\n\n[[allow]]\nrul = \"dev-claim-set\"\n"),
+];
+
+#[test]
+fn mistakes_in_a_configuration_are_told_with_their_place_and_the_right_word() {
+    let folder = folder("wrong");
+    fs::write(folder.join("app.py"), "").unwrap();
+    let texts = WRONG.iter().map(|(what, file)| {
+        fs::write(folder.join("pretoken.toml"), file).unwrap();
+        let ended = pretoken(&folder, &["check"]);
+        assert_eq!((ended.status.code(), text(&ended.stdout).as_str()), (Some(2), ""), "{what}");
+        format!("--- {what} ---\n{}\n", text(&ended.stderr))
+    });
+    assert_shown("config", "mistakes", &texts.collect::<String>());
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("configuration").join(name);
+    // What an earlier run of this test left.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn pretoken(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pretoken-in-snapshots"));
+    command.args(arguments).current_dir(folder).env("COLUMNS", "80").stdin(Stdio::null()).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
