@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod dictionary;
 pub mod engine;
 pub mod event;
 pub mod front;

@@ -2,6 +2,7 @@ use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use super::saving::Saving;
 use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
 use crate::config::Config;
-use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection};
+use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection, answered};
 use crate::report::{FORMATS, Format, Report, Verdict};
 use crate::rules::Level;
 
@@ -37,6 +38,9 @@ pub(super) struct Check {
     /// What the random cases are drawn from: the same seed makes the same cases [default: 20231212]
     #[arg(long, value_name = "S")]
     seed: Option<Seed>,
+    /// Make the random cases of general words alone, not of the words in the trigger's source and answers too
+    #[arg(long)]
+    no_dictionary: bool,
     /// How many copies of the trigger work side by side [default: what its speed makes worth while,
     /// at most one for each processor]
     #[arg(long, value_name = "N")]
@@ -97,6 +101,7 @@ impl Check {
         let targets = self.target.open(config)?;
         let stop = interrupt::flag();
         let started = Instant::now();
+        let mut words = (!self.no_dictionary).then(|| self.target.words(config));
         let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
         let versions = self.versions(config);
         let (probes, told) = match &versions {
@@ -105,14 +110,17 @@ impl Check {
                 let told = engine::versions(&probes);
                 (probes, Some(told))
             }
+            Versions::These(versions) if words.is_some() => (ready.probe_under(versions, &stop), None),
             Versions::These(_) => (Vec::new(), None),
         };
+        words.iter_mut().for_each(|words| words.answered(answered(&probes)));
         if stop.load(Ordering::Relaxed) {
             return Err(Failure::Interrupted);
         }
         let mut plan = Plan {
             versions: told.as_ref().map_or_else(|| versions.or_all(), |told| told.versions.clone()),
             rules: rules.clone(),
+            dictionary: words.as_ref().map(|words| Arc::new(words.dictionary.clone())).unwrap_or_default(),
             ..self.plan(config)
         };
         let gate = self.config.gate(self.deny, config);
@@ -133,6 +141,7 @@ impl Check {
         let mut report = Report::new(&run, gate);
         keeper.tell(&mut report);
         report.notes.extend(told.as_ref().map(told_in_words));
+        words.iter().for_each(|words| report.made_of(words));
         Ok(report)
     }
 

@@ -11,6 +11,7 @@ use pretoken_trigger::Policy;
 use super::saving::plain_path;
 use super::streams::Failure;
 use crate::config::Config;
+use crate::dictionary::{self, Gathered};
 use crate::engine::Probe;
 use crate::report::clean;
 use crate::saved::Trigger;
@@ -89,6 +90,12 @@ impl Choice {
     /// Whether one is named.
     pub(super) const fn is_named(&self) -> bool {
         self.target.is_some() || !self.command.is_empty()
+    }
+
+    /// The words of its source, as far as it has one that can be read.
+    pub(super) fn words(&self, config: &Config) -> Gathered {
+        let spec = self.spec(config).ok().flatten();
+        spec.map_or_else(Gathered::default, |spec| dictionary::of_target(&spec))
     }
 
     /// How it is started, and how long it may take.

@@ -65,6 +65,11 @@ pub struct Probe {
     pub output: Vec<String>,
 }
 
+/// The probes that were answered: event and answer.
+pub fn answered(probes: &[Probe]) -> impl Iterator<Item = (&Value, &Value)> {
+    probes.iter().filter_map(|probe| Some((&probe.event, answer(probe)?)))
+}
+
 /// What a trigger does with the events of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Conduct {

@@ -1,11 +1,12 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Plan, Seed};
 use crate::event;
-use crate::generate::{self, Scenario, Situations};
+use crate::generate::{self, Dictionary, Scenario, Situations};
 use crate::situation::{EventVersion, Situation};
 
 /// The part of a run that a case belongs to, in the order in which they come.
@@ -85,7 +86,7 @@ impl Case {
     }
 }
 
-/// All cases of a plan, by their place in the run. A case is a pure function of the seed and that place.
+/// All cases of a plan, by their place in the run. A case is a pure function of the seed, the dictionary and that place.
 #[derive(Debug)]
 pub struct Cases {
     saved: Vec<SavedCase>,
@@ -93,6 +94,7 @@ pub struct Cases {
     versions: Vec<EventVersion>,
     random: u64,
     seed: Seed,
+    dictionary: Arc<Dictionary>,
 }
 
 impl Cases {
@@ -119,7 +121,8 @@ impl Cases {
             }
         }
         let saved = plan.saved.iter().filter(|case| plan.versions.contains(&case.version)).cloned().collect();
-        Self { saved, fixed, versions: plan.versions.clone(), random: plan.cases, seed: plan.seed }
+        let dictionary = Arc::clone(&plan.dictionary);
+        Self { saved, fixed, versions: plan.versions.clone(), random: plan.cases, seed: plan.seed, dictionary }
     }
 
     /// How many cases there are.
@@ -172,7 +175,8 @@ impl Cases {
         }
         let index = place.checked_sub(self.before_random()).filter(|index| *index < self.random)?;
         let version = self.version(index)?;
-        Some((Cow::Owned(Situations::new(version).draw(self.seed.of_case(index))), version))
+        let situations = Situations::new(version).with(&self.dictionary);
+        Some((Cow::Owned(situations.draw(self.seed.of_case(index))), version))
     }
 
     /// The whole case at this place.

@@ -18,7 +18,7 @@ mod work;
 
 pub use allowance::Allowance;
 pub use audit::{Audit, SuiteFault};
-pub use auto::{Probe, Told, versions};
+pub use auto::{Probe, Told, answered, versions};
 pub use case::{Case, Cases, Phase, SavedCase};
 pub use date::Date;
 pub use finding::{Finding, Shrinking};

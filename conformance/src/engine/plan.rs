@@ -1,10 +1,12 @@
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use super::{Allowance, SavedCase};
+use crate::generate::Dictionary;
 use crate::rules::{self, Expectations, Rule};
 use crate::situation::EventVersion;
 
@@ -25,6 +27,9 @@ pub struct Plan {
     pub cases: u64,
     /// What the random cases are drawn from.
     pub seed: Seed,
+    /// The trigger's own words, which the random cases are made of beside the general ones. It is complete before the
+    /// run begins, so that a case is a pure function of the seed, its place and these words.
+    pub dictionary: Arc<Dictionary>,
     /// How many targets work side by side.
     pub jobs: usize,
     /// Which rules judge.
@@ -44,6 +49,7 @@ impl Default for Plan {
             saved: Vec::new(),
             cases: 1_000,
             seed: Seed::default(),
+            dictionary: Arc::default(),
             jobs: 1,
             rules: Selection::default(),
             budget: Budget::default(),

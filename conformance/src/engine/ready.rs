@@ -48,12 +48,17 @@ impl<'t> Ready<'t> {
     /// Sends the documented events, each under every event version under which Cognito could send it, so that the
     /// versions are told apart by nothing but themselves. `stop` ends it early.
     pub fn probe(&mut self, stop: &AtomicBool) -> Vec<Probe> {
+        self.probe_under(&EventVersion::ALL, stop)
+    }
+
+    /// The same under some versions only, for the words of the answers (see [`crate::dictionary`]).
+    pub fn probe_under(&mut self, versions: &[EventVersion], stop: &AtomicBool) -> Vec<Probe> {
         let mut probes = Vec::new();
         let Ok(Some(first)) = self.first.get_mut() else { return probes };
         let mut costly = 0;
         for scenario in generate::documented() {
             let source = scenario.situation.trigger_source();
-            for version in EventVersion::ALL.into_iter().filter(|version| source.sent_under(*version)) {
+            for version in versions.iter().copied().filter(|version| source.sent_under(*version)) {
                 let event = event::build(&scenario.situation, version);
                 let sent = Instant::now();
                 let Reply { outcome, output, cold_start } = first.target.invoke(&event);

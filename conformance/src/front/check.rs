@@ -2,7 +2,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::engine::{self, Plan, Seed, Selection};
+use crate::dictionary::Gathered;
+use crate::engine::{self, Plan, Ready, Seed, Selection, answered};
 use crate::report::{self, Report, Verdict};
 use crate::rules::Level;
 use crate::situation::EventVersion;
@@ -56,11 +57,12 @@ pub struct Check {
     only: Vec<String>,
     allow: Vec<String>,
     denied: Level,
+    no_dictionary: bool,
 }
 
 impl Default for Check {
     fn default() -> Self {
-        Self { plan: Plan::default(), only: Vec::new(), allow: Vec::new(), denied: Level::Error }
+        Self { plan: Plan::default(), only: Vec::new(), allow: Vec::new(), denied: Level::Error, no_dictionary: false }
     }
 }
 
@@ -106,6 +108,12 @@ impl Check {
         self
     }
 
+    /// Makes the random cases of general words alone. By default they try words of the trigger's first answers too.
+    pub const fn no_dictionary(mut self) -> Self {
+        self.no_dictionary = true;
+        self
+    }
+
     /// Runs the check.
     ///
     /// # Panics
@@ -140,8 +148,19 @@ impl Check {
     pub(super) fn report_shared<H: Handler<M>, M>(mut self, handler: &Arc<H>) -> Result<Report, Box<dyn Error>> {
         self.plan.rules = Selection::new(&self.only, &self.allow)?;
         let targets = InProcess::shared(std::any::type_name::<H>(), Arc::clone(handler));
-        let run = engine::run(&self.plan, &targets, &|_| (), &AtomicBool::new(false))?;
-        Ok(Report::new(&run, self.denied))
+        let stop = AtomicBool::new(false);
+        let mut ready = Ready::start(&targets)?;
+        let mut words = Gathered::default();
+        if !self.no_dictionary {
+            words.answered(answered(&ready.probe_under(&self.plan.versions, &stop)));
+            self.plan.dictionary = Arc::new(words.dictionary.clone());
+        }
+        let run = engine::run(&self.plan, &ready, &|_| (), &stop)?;
+        let mut report = Report::new(&run, self.denied);
+        if !self.no_dictionary {
+            report.made_of(&words);
+        }
+        Ok(report)
     }
 }
 

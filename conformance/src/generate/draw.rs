@@ -1,9 +1,10 @@
 use proptest::strategy::{NewTree, Strategy};
 use proptest::test_runner::TestRunner;
 
-use super::SituationTree;
 use super::dice::Dice;
+use super::overlay::Overlay;
 use super::words;
+use super::{Dictionary, SituationTree};
 use crate::situation::{
     Attribute, EventVersion, Flow, Form, Group, Identity, Inbound, NoGroups, NoMetadata, NoPreferredRole, Principal,
     RoleArn, Scope, Session, Situation, Text, UnknownFields, User, UserStatus, VersionText,
@@ -30,14 +31,22 @@ use crate::situation::{
 ///     .unwrap();
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Situations {
+pub struct Situations<'d> {
     version: EventVersion,
+    dictionary: Option<&'d Dictionary>,
 }
 
-impl Situations {
-    /// Situations for events of a version.
+impl Situations<'_> {
+    /// Situations for events of a version, from general words alone.
     pub const fn new(version: EventVersion) -> Self {
-        Self { version }
+        Self { version, dictionary: None }
+    }
+
+    /// The same, with a trigger's own words beside the general ones. An empty dictionary changes nothing.
+    #[must_use]
+    pub const fn with(self, dictionary: &Dictionary) -> Situations<'_> {
+        let dictionary = if dictionary.is_empty() { None } else { Some(dictionary) };
+        Situations { version: self.version, dictionary }
     }
 
     /// The situation that a seed stands for.
@@ -50,11 +59,15 @@ impl Situations {
     /// ```
     pub fn draw(&self, seed: [u8; 32]) -> Situation {
         let dice = &mut Dice::new(seed);
-        let flow = flow(dice, self.version);
+        let mut overlay = self.dictionary.and_then(|dictionary| Overlay::of_case(dictionary, seed));
+        let mut flow = flow(dice, self.version);
+        if let Some(overlay) = &mut overlay {
+            flow = overlay.flow(self.version, flow);
+        }
         let pool = dice.pick(words::POOLS, "us-east-1_EXAMPLE");
         let issued_at = 1_600_000_000 + (dice.word() % 400_000_000);
         let age = if matches!(flow, Flow::Refresh | Flow::ManagedRefresh) { 1 + dice.word() % 2_592_000 } else { 0 };
-        Situation {
+        let mut situation = Situation {
             pool: pool.into(),
             client: dice.pick(words::CLIENTS, "abc").into(),
             principal: if flow.is_machine() { Principal::Machine } else { Principal::User(user(dice, flow, pool)) },
@@ -65,11 +78,15 @@ impl Situations {
             resource: resource(dice, flow),
             session: Session { id: dice.word(), authenticated_at: issued_at - age, issued_at },
             form: form(dice, self.version),
+        };
+        if let Some(overlay) = overlay {
+            overlay.lay(&mut situation);
         }
+        situation
     }
 }
 
-impl Strategy for Situations {
+impl Strategy for Situations<'_> {
     type Tree = SituationTree;
     type Value = Situation;
 

@@ -2,14 +2,18 @@
 
 mod boundary;
 mod dice;
+mod dictionary;
 mod documented;
 mod draw;
+mod overlay;
 mod scenario;
 mod shrink;
 mod tree;
 mod words;
 
 pub use boundary::boundaries;
+pub(crate) use dictionary::is_standard_attribute;
+pub use dictionary::{Dictionary, Kind, Likely};
 pub use documented::documented;
 pub use draw::Situations;
 pub use scenario::Scenario;

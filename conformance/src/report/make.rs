@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use super::gate::{AllowanceLine, Allowed, Gate};
 use super::model::{
-    CaseCounts, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine, Verdict,
+    CaseCounts, DictionaryLine, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine,
+    Verdict,
 };
+use crate::dictionary::Gathered;
 use crate::engine::{self, Latency, Outcomes, Phase, Plan, RuleCount, Run};
 use crate::event;
 use crate::generate::SituationTree;
@@ -52,6 +54,7 @@ impl Report {
             allowances: AllowanceLine::all(run, &findings),
             findings,
             suite_faults: run.suite_faults.iter().map(suite_fault).collect(),
+            dictionary: None,
             notes: Vec::new(),
         };
         let (verdict, note) = judged(&report);
@@ -74,6 +77,16 @@ impl Report {
     /// Whether anything came back that counts as an answer, if only an error.
     const fn spoken(&self) -> bool {
         self.cases.total == 0 || self.cases.total > self.outcomes.protocol
+    }
+
+    /// Tells which words of the trigger's own the random cases were made of.
+    pub fn made_of(&mut self, words: &Gathered) {
+        self.dictionary = Some(DictionaryLine {
+            words: words.dictionary.words(),
+            files: words.files.clone(),
+            from_answers: words.from_answers,
+        });
+        self.notes.extend(words.unread.as_ref().map(ToString::to_string));
     }
 
     /// The report of a run that never began, and why.

@@ -62,8 +62,21 @@ pub struct Report {
     pub allowances: Vec<AllowanceLine>,
     /// Events that pretoken made and that its own schemas refuse.
     pub suite_faults: Vec<SuiteFaultLine>,
+    /// The words of the trigger's own that the random cases were made of; `None` where none were looked for.
+    pub dictionary: Option<DictionaryLine>,
     /// Sentences about the run as a whole.
     pub notes: Vec<String>,
+}
+
+/// Where the trigger's own words were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DictionaryLine {
+    /// How many different words there are.
+    pub words: usize,
+    /// The files that they are from, as paths from the handler's folder.
+    pub files: Vec<String>,
+    /// How many of the words only the trigger's answers have.
+    pub from_answers: usize,
 }
 
 /// What a report comes to.

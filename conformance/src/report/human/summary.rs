@@ -9,6 +9,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     page.blank();
     page.field("target", &format!("{} ({})", clean(&report.target.display), report.target.kind));
     cases(page, report);
+    dictionary(page, report);
     outcomes(page, report);
     rules(page, report);
     latency(page, report);
@@ -41,6 +42,27 @@ fn cases(page: &mut Page, report: &Report) {
         page.field("", &format!("by event version: {}", joined(parts.collect())));
     }
 }
+
+/// Where the words came from that the random cases have beside the general ones.
+fn dictionary(page: &mut Page, report: &Report) {
+    let Some(dictionary) = report.dictionary.as_ref().filter(|dictionary| dictionary.words > 0) else { return };
+    let words = counted(dictionary.words as u64, "word", "words");
+    let mut sources: Vec<String> = dictionary.files.iter().take(FILES_NAMED).map(|file| clean(file)).collect();
+    if dictionary.files.len() > FILES_NAMED {
+        let more = (dictionary.files.len() - FILES_NAMED) as u64;
+        sources.push(counted(more, "further file", "further files"));
+    }
+    match dictionary.from_answers {
+        0 => {}
+        all if all == dictionary.words => sources = vec!["its answers".to_owned()],
+        some => sources.push(format!("its answers ({})", thousands(some as u64))),
+    }
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    page.field("words", &format!("random cases try {words} of the trigger's own, from {}", listed(&sources)));
+}
+
+/// Where there are more files than this, their number tells enough.
+const FILES_NAMED: usize = 3;
 
 /// Only worth a line when not every call was answered.
 fn outcomes(page: &mut Page, report: &Report) {
