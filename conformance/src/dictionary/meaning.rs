@@ -91,7 +91,10 @@ impl Meanings {
         let after = tokens.get(index + 1);
         match tokens.get(index) {
             Some(Token::Text(text)) => {
-                let is_index = marked(1, "[") && after.is_some_and(|token| token.is("]")) && index >= 2;
+                let is_held = before(2)
+                    .is_some_and(|token| token.name().is_some() || [")", "]", "?."].iter().any(|mark| token.is(mark)));
+                let is_index = is_held && marked(1, "[") && after.is_some_and(|token| token.is("]"));
+                let is_field = after.is_some_and(|token| token.is(":"));
                 let is_argument = marked(1, "(") && before(2).and_then(Token::name).is_some_and(is_lookup);
                 let is_tested = after.and_then(Token::name) == Some("in");
                 let holder = if is_tested { topic_behind(self, tokens, index) } else { topic_before(meanings) };
@@ -101,7 +104,10 @@ impl Meanings {
                     match (holder.and_then(Topic::holds), holder) {
                         (Some(kind), _) if is_key => Meaning::Key(kind, text.clone()),
                         (_, None) if is_index || is_argument => key_of_anything(text),
-                        _ => topic_of_field(text).map_or_else(|| Meaning::Text(text.clone()), Meaning::Topic),
+                        _ => {
+                            let topic = if is_field { topic(text) } else { topic_of_field(text) };
+                            topic.map_or_else(|| Meaning::Text(text.clone()), Meaning::Topic)
+                        }
                     },
                 ));
             }
