@@ -98,10 +98,8 @@ impl Choice {
 
     /// The words of its source, as far as it has one that can be read.
     pub(super) fn words(&self, config: &Config) -> Gathered {
-        match self.spec(config) {
-            Ok(Some(spec)) => dictionary::of_target(&spec),
-            Ok(None) | Err(_) => Gathered::default(),
-        }
+        let spec = self.spec(config).ok().flatten();
+        spec.map_or_else(Gathered::default, |spec| dictionary::of_target(&spec))
     }
 
     /// How it is started, and how long it may take.
