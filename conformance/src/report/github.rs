@@ -1,10 +1,11 @@
+use super::whole::Matter;
 use super::words::{clean, counted, versions};
-use super::{Fault, Report, Verdict};
+use super::{Fault, Report};
 use crate::rules::Level;
 
 /// The report as workflow commands of GitHub Actions: an annotation for each fault, then the whole in a line.
 ///
-/// Errors become `::error`, warnings `::warning`, advice `::notice`, the gravest first. A step shows ten annotations of
+/// What is allowed has none. Errors become `::error`, warnings `::warning`, advice `::notice`, the gravest first. A step shows ten annotations of
 /// each type; where there are more, the tenth says so, and the rest is in the log alone.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
 ///
@@ -15,8 +16,12 @@ use crate::rules::Level;
 /// ```
 pub fn github(report: &Report, _width: usize) -> String {
     let mut annotations = faults(report);
-    if report.interrupted || report.verdict == Verdict::NoVerdict {
-        let title = if report.interrupted { "pretoken was interrupted" } else { "pretoken: no verdict" };
+    if let Some(matter) = Matter::of(report) {
+        let title = match matter {
+            Matter::Interrupted => "pretoken was interrupted",
+            Matter::NoVerdict => "pretoken: no verdict",
+            Matter::Allowances => "pretoken: an allowance is of no use any more",
+        };
         let notes: Vec<_> = report.notes.iter().map(|note| clean(note)).collect();
         let first = Annotation { kind: Kind::Error, title: title.to_owned(), message: notes.join("\n") };
         annotations.insert(0, first);
@@ -97,10 +102,12 @@ fn say_what_is_not_shown(annotations: &mut [Annotation]) {
 fn whole(report: &Report) -> String {
     let faults = report.faults();
     let count = |level| faults.iter().filter(|fault| fault.first.level == level).count() as u64;
+    let allowed = report.findings.iter().filter(|finding| finding.allowed.is_some()).count() as u64;
     let found: Vec<_> = [
         (count(Level::Error), "error", "errors"),
         (count(Level::Warning), "warning", "warnings"),
         (count(Level::Advice), "piece of advice", "pieces of advice"),
+        (allowed, "finding that is allowed", "findings that are allowed"),
     ]
     .into_iter()
     .filter(|(count, ..)| *count > 0)
@@ -137,7 +144,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Finding, testing};
+    use crate::report::{Finding, Verdict, testing};
 
     #[test]
     fn each_fault_is_one_line_whatever_its_texts_hold() {

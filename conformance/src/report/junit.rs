@@ -4,14 +4,15 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::human::{fault_text, summary_text};
+use super::whole::Matter;
 use super::words::{clean, listed, log_lines, versions};
-use super::{Fault, Finding, Report, RuleLine, Verdict};
+use super::{Fault, Finding, Report, RuleLine};
 
 /// The report as JUnit XML, which CI dashboards read: a test suite for each family of rules, a test case for each rule.
 ///
 /// A dashboard and the exit code agree. What is at or above the denied level is a failure; what is below it stands in
-/// `system-out` of a test case that passes; a rule that was not exercised is skipped. A run without a verdict, and one
-/// that was interrupted, has an error in the test case `the-trigger-can-be-judged`.
+/// `system-out` of a test case that passes, as what is allowed does; a rule that was not exercised is skipped. A run without a
+/// verdict, and one that was interrupted, has an error in the test case `the-trigger-can-be-judged`.
 ///
 /// The XML satisfies `junit-10.xsd`, by which Jenkins' xUnit plugin refuses files:
 /// <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
@@ -96,14 +97,13 @@ fn whole(report: &Report, width: usize) -> Case {
     let mut notes = report.notes.clone();
     notes.extend(report.suite_faults.iter().map(|fault| format!("{}: {}", fault.scenario, fault.message)));
     let notes: Vec<_> = notes.iter().map(|note| clean(note)).collect();
-    let kind = if report.interrupted { "interrupted" } else { report.verdict.label() };
-    let trouble = Trouble { kind, message: notes.join("; "), text: notes.join("\n") };
-    let unreliable = report.interrupted || report.verdict == Verdict::NoVerdict;
-    Case {
-        name: "the-trigger-can-be-judged",
-        ended: if unreliable { Ended::Error(trouble) } else { Ended::Passed },
-        out: summary_text(report, width),
-    }
+    let trouble = |kind| Trouble { kind, message: notes.join("; "), text: notes.join("\n") };
+    let ended = match Matter::of(report) {
+        Some(matter @ (Matter::Interrupted | Matter::NoVerdict)) => Ended::Error(trouble(matter.label())),
+        Some(matter @ Matter::Allowances) => Ended::Failed(trouble(matter.label())),
+        None => Ended::Passed,
+    };
+    Case { name: "the-trigger-can-be-judged", ended, out: summary_text(report, width) }
 }
 
 fn of_rule(report: &Report, line: &RuleLine, width: usize) -> Case {
@@ -116,12 +116,14 @@ fn of_rule(report: &Report, line: &RuleLine, width: usize) -> Case {
         [first, more @ ..] => {
             let more = more.iter().map(|fault| format!("; {}", clean(&fault.first.message)));
             let message = clean(&first.first.message) + &more.collect::<String>();
-            Ended::Failed(Trouble { kind: line.level.label(), message, text: blocks(&denied, width) })
+            Ended::Failed(Trouble { kind: first.first.level.label(), message, text: blocks(&denied, width) })
         }
     };
     let printed: Vec<_> =
         denied.iter().chain(&other).flat_map(|fault| log_lines(&fault.first.trigger_output)).collect();
     let mut out = blocks(&other, width);
+    let of_the_rule = report.findings.iter().filter(|finding| finding.rule.id == line.rule.id);
+    out.extend(of_the_rule.filter_map(allowed));
     if !printed.is_empty() {
         let gap = if out.is_empty() { "" } else { "\n" };
         out.push_str(&format!("{gap}the trigger printed:\n{}\n", printed.join("\n")));
@@ -131,7 +133,14 @@ fn of_rule(report: &Report, line: &RuleLine, width: usize) -> Case {
 
 /// Whether a finding makes its test fail. Where pretoken itself is at fault, its findings do not count.
 fn denied(report: &Report, finding: &Finding) -> bool {
-    finding.level >= report.denied && report.suite_faults.is_empty()
+    finding.is_denied(report.denied) && report.suite_faults.is_empty()
+}
+
+/// What is allowed, why, and where that is written.
+fn allowed(finding: &Finding) -> Option<String> {
+    let by = finding.allowed.as_ref()?;
+    let (written, reason, message) = (clean(&by.written), clean(&by.reason), clean(&finding.message));
+    Some(format!("allowed in {written} ({reason}): {message} (event version {})\n", finding.event_version))
 }
 
 fn blocks(faults: &[&Fault<'_>], width: usize) -> String {
@@ -254,7 +263,7 @@ fn seconds(milliseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing;
+    use crate::report::{Verdict, testing};
     use crate::rules::Level;
 
     #[test]

@@ -15,6 +15,7 @@ mod make;
 mod model;
 mod page;
 mod sarif;
+mod whole;
 mod words;
 
 #[cfg(test)]

@@ -2,8 +2,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::whole::Matter;
 use super::words::clean;
-use super::{Finding, Report, RuleLine, Verdict};
+use super::{Allowed, Finding, Report, RuleLine, Verdict};
 use crate::rules::{Citation, Level, Rule};
 
 /// The report as SARIF 2.1.0, which code scanning and editors read: a result for each finding.
@@ -117,6 +118,8 @@ struct SarifResult<'a> {
     locations: [Value; 1],
     occurrence_count: u64,
     partial_fingerprints: Value,
+    /// Written even when empty: without the member, a reader does not know whether anybody looked.
+    suppressions: Vec<Value>,
     properties: ResultProperties<'a>,
 }
 
@@ -206,15 +209,17 @@ fn help(rule: &Rule) -> Message {
 
 fn invocation(report: &Report) -> Invocation {
     let (exit_code, exit_code_description) = exit(report);
-    let execution_successful = report.verdict != Verdict::NoVerdict && !report.interrupted;
-    let of_notes = if execution_successful { "note" } else { "error" };
+    let matter = Matter::of(report);
+    let execution_successful = !matches!(matter, Some(Matter::Interrupted | Matter::NoVerdict));
+    let of_notes = if matter.is_none() { "note" } else { "error" };
     let told = |level, text: &str| Notification { level, message: Message::plain(clean(text)) };
     let mut notifications: Vec<_> = report.notes.iter().map(|note| told(of_notes, note)).collect();
     notifications.extend(report.suite_faults.iter().map(|fault| {
         told("error", &format!("a fault of pretoken itself, in the event `{}`: {}", fault.scenario, fault.message))
     }));
     let idle: Vec<_> = report.rules.iter().filter(|line| line.exercised == 0).map(|line| line.rule.id).collect();
-    if !idle.is_empty() {
+    // A run that never began says so already.
+    if !idle.is_empty() && report.cases.total > 0 {
         notifications.push(told("note", &format!("not exercised, which is not passed: {}", idle.join(", "))));
     }
     Invocation { execution_successful, exit_code, exit_code_description, tool_execution_notifications: notifications }
@@ -242,6 +247,7 @@ fn result<'a>(report: &'a Report, finding: &'a Finding) -> SarifResult<'a> {
         locations: [location(report)],
         occurrence_count: finding.seen,
         partial_fingerprints: fingerprints(finding),
+        suppressions: finding.allowed.iter().map(suppression).collect(),
         properties: ResultProperties {
             reason: finding.reason,
             event_version: finding.event_version.as_str(),
@@ -287,8 +293,16 @@ fn location(report: &Report) -> Value {
 /// What makes a finding the same in the next run. Code scanning goes by `primaryLocationLineHash` alone; left to itself, it
 /// would take the hash of the file's first line, and findings of one rule for different reasons would be one.
 fn fingerprints(finding: &Finding) -> Value {
-    let same = format!("{}/{}/{}", finding.rule.id, finding.reason, finding.event_version);
+    let inferred = if finding.level < finding.rule.level { "/inferred" } else { "" };
+    let same = format!("{}/{}/{}{inferred}", finding.rule.id, finding.reason, finding.event_version);
     json!({"pretoken/v1": same, "primaryLocationLineHash": same})
+}
+
+/// An allowance: it is written in a file of its own, not beside the code.
+fn suppression(by: &Allowed) -> Value {
+    let until = by.expires.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
+    let justification = format!("{} ({}{until})", clean(&by.reason), clean(&by.written));
+    json!({"kind": "external", "status": "accepted", "justification": justification})
 }
 
 const fn level(level: Level) -> &'static str {

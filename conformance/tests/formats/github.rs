@@ -38,7 +38,8 @@ fn annotations(report: &Report) -> (Vec<Annotation>, String) {
 fn every_line_but_the_last_is_an_annotation_whatever_the_texts_hold() {
     for (name, report) in samples::all() {
         let (annotations, whole) = annotations(report);
-        let unreliable = report.verdict == Verdict::NoVerdict || report.interrupted;
+        let stale = *name == "an allowance of no use";
+        let unreliable = report.verdict == Verdict::NoVerdict || report.interrupted || stale;
         assert_eq!(annotations.len(), report.faults().len() + usize::from(unreliable), "{name}");
         assert!(whole.starts_with(&format!("pretoken: {}: ", report.verdict.label())), "{name}: {whole}");
         for annotation in &annotations {
@@ -46,6 +47,15 @@ fn every_line_but_the_last_is_an_annotation_whatever_the_texts_hold() {
             assert!(!annotation.message.is_empty() && !annotation.title.is_empty(), "{name}: {annotation:?}");
         }
     }
+}
+
+#[test]
+fn what_is_allowed_has_no_annotation_and_is_counted() {
+    let report = samples::named("allowed findings");
+    let (annotations, whole) = annotations(report);
+    assert!(!annotations.is_empty() && annotations.iter().all(|annotation| annotation.kind != "error"));
+    let count = report.findings.iter().filter(|finding| finding.allowed.is_some()).count();
+    assert!(whole.contains(&format!(", {count} findings that are allowed in ")), "{whole}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use pretoken::report::{Report, Verdict, junit};
 use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::samples;
@@ -95,13 +96,9 @@ fn read(xml: &str) -> Vec<Seen> {
                     _ => {}
                 }
             }
-            Event::Text(text) => {
-                let text = text.decode().unwrap();
-                match (within.as_str(), seen.last_mut()) {
-                    ("system-out", Some(last)) => last.out.push_str(&text),
-                    ("failure" | "error", Some(last)) => last.text.push_str(&text),
-                    _ => {}
-                }
+            Event::Text(text) => add(&within, &mut seen, &text.decode().unwrap()),
+            Event::GeneralRef(name) => {
+                add(&within, &mut seen, resolve_predefined_entity(&name.decode().unwrap()).unwrap());
             }
             Event::End(_) => within.clear(),
             _ => {}
@@ -117,6 +114,15 @@ fn read(xml: &str) -> Vec<Seen> {
     seen
 }
 
+/// Adds text to the output or the trouble of the last test case.
+fn add(within: &str, seen: &mut [Seen], text: &str) {
+    match (within, seen.last_mut()) {
+        ("system-out", Some(last)) => last.out.push_str(text),
+        ("failure" | "error", Some(last)) => last.text.push_str(text),
+        _ => {}
+    }
+}
+
 fn ended<'a>(seen: &'a [Seen], how: &str) -> BTreeSet<&'a str> {
     seen.iter().filter(|case| case.ended.as_deref() == Some(how)).map(|case| case.name.as_str()).collect()
 }
@@ -128,8 +134,9 @@ fn failures_and_errors_agree_with_the_exit_code() {
         assert_eq!(seen.len(), report.rules.len() + 1, "{name}");
         let at_fault = !report.suite_faults.is_empty();
         let denied = |report: &Report| -> BTreeSet<_> {
-            let denied = report.findings.iter().filter(|finding| finding.level >= report.denied && !at_fault);
-            denied.map(|finding| finding.rule.id).collect()
+            let denied = report.findings.iter().filter(|finding| finding.is_denied(report.denied) && !at_fault);
+            let stale = (name == &"an allowance of no use").then_some("the-trigger-can-be-judged");
+            denied.map(|finding| finding.rule.id).chain(stale).collect()
         };
         assert_eq!(ended(&seen, "failure"), denied(report), "{name}");
         let whole = report.verdict == Verdict::NoVerdict || report.interrupted;
@@ -152,6 +159,9 @@ fn a_test_case_tells_what_people_would_read_at_a_terminal() {
     assert_eq!(denied.out, "the trigger printed:\nreceived an event\n");
     let below = case("groups-suppressed");
     assert!(below.out.starts_with("--- warning groups-suppressed: "), "{below:?}");
+    let allowed = read(&junit(samples::named("allowed findings"), 80));
+    let allowed = allowed.iter().find(|case| case.name == "reserved-claim-set").unwrap();
+    assert!(allowed.out.starts_with("allowed in pretoken.toml:12 (meant: \\u{1b}[31m]]>): `"), "{allowed:?}");
     let whole = case("the-trigger-can-be-judged");
     assert!(whole.out.starts_with("--- summary ---\n") && whole.out.contains("\nviolates: "), "{whole:?}");
 }

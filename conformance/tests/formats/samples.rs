@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use pretoken::engine::{self, Phase, Plan, Run, Shrinking};
-use pretoken::report::{Failure, Report, SuiteFaultLine, Verdict};
+use pretoken::report::{AllowanceLine, AllowanceState, Allowed, Failure, Report, SuiteFaultLine, Verdict};
 use pretoken::rules::{self, Exchange, Level, Rule};
 use pretoken::situation::EventVersion;
 use pretoken::target::{Description, InProcess};
@@ -29,6 +29,8 @@ static ALL: LazyLock<Vec<(&str, Report)>> = LazyLock::new(|| {
         ("interrupted with findings", cut_short(broken.clone())),
         ("a suite at fault", at_fault(broken.clone())),
         ("odd characters", odd(broken.clone())),
+        ("allowed findings", allowed(broken.clone())),
+        ("an allowance of no use", of_no_use()),
         ("every rule broken", broken),
     ]
 });
@@ -116,6 +118,35 @@ fn at_fault(mut report: Report) -> Report {
         scenario: "odd".to_owned(),
         message: "`version` is 2".to_owned(),
         event: json!({"version": 2}),
+    });
+    report
+}
+
+/// Somebody allows the errors.
+fn allowed(mut report: Report) -> Report {
+    report.verdict = Verdict::Conforms;
+    for finding in report.findings.iter_mut().filter(|finding| finding.level == Level::Error) {
+        finding.allowed = Some(Allowed {
+            reason: "meant: \u{1b}[31m]]>".to_owned(),
+            expires: Some("2030-01-01".to_owned()),
+            written: "pretoken.toml:12".to_owned(),
+        });
+    }
+    report
+}
+
+fn of_no_use() -> Report {
+    let mut report = Report::new(&clean_run(), Level::Error);
+    report.verdict = Verdict::Violates;
+    report.strict = true;
+    report.notes.push("pretoken.toml:12 allows `dev-claim-set`, and nothing was found: remove it".to_owned());
+    report.allowances.push(AllowanceLine {
+        rule: "dev-claim-set",
+        reason: "meant".to_owned(),
+        expires: None,
+        written: "pretoken.toml:12".to_owned(),
+        state: AllowanceState::Unused,
+        findings: 0,
     });
     report
 }
