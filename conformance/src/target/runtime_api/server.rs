@@ -97,12 +97,14 @@ impl RuntimeApi {
     /// Waits until nothing more can come from a process that has ended: what it said last may still be on its way.
     pub(in crate::target) async fn last_words(&mut self) -> Option<Outcome> {
         // A connection that it opened last is accepted after the first turn of the event loop, and read after the second.
-        for _ in 0..3 {
-            tokio::task::yield_now().await;
-            poll_fn(|context| Poll::Ready(self.serve(context))).await;
-        }
+        let mut turns = 0;
         poll_fn(|context| {
             self.serve(context);
+            if turns < 3 {
+                turns += 1;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             match self.shared.dialogue().take_said() {
                 Some(said) => Poll::Ready(Some(outcome(said))),
                 None if self.connections.is_empty() => Poll::Ready(None),
