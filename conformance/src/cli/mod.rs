@@ -7,6 +7,7 @@ mod doctor;
 mod events;
 mod exit;
 mod explain;
+mod init;
 mod interrupt;
 mod man;
 mod options;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::streams::{Color, Failure, Kept, Streams};
-use super::{Exit, check, completions, doctor, events, explain, man, preview, replay, rules, vectors};
+use super::{Exit, check, completions, doctor, events, explain, init, man, preview, replay, rules, vectors};
 
 /// Tells what an Amazon Cognito pre token generation trigger does to your tokens, before you deploy it.
 #[derive(Debug, Parser)]
@@ -22,6 +22,7 @@ enum Command {
     Check(check::Check),
     Preview(preview::Preview),
     Doctor(doctor::Doctor),
+    Init(init::Init),
     Events(events::Events),
     Rules(rules::Rules),
     Explain(explain::Explain),
@@ -100,6 +101,7 @@ fn subcommand(command: &Command, streams: &mut Streams) -> Result<Exit, Failure>
         Command::Check(check) => check.run(streams),
         Command::Preview(preview) => preview.run(streams),
         Command::Doctor(doctor) => doctor.run(streams),
+        Command::Init(init) => init.run(streams),
         Command::Events(events) => events.run(streams),
         Command::Rules(rules) => rules.run(streams),
         Command::Explain(explain) => explain.run(streams),

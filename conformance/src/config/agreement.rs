@@ -66,7 +66,7 @@ fn schema() -> Value {
 /// `allow[].rule` for the member of an entry.
 fn collect_keys(whole: &Value, schema: &Value, path: &str, keys: &mut BTreeSet<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
-        collect_keys(whole, whole.pointer(&reference[1..]).unwrap(), path, keys);
+        collect_keys(whole, whole.pointer(reference.trim_start_matches('#')).unwrap(), path, keys);
     }
     for either in schema["anyOf"].as_array().into_iter().flatten() {
         collect_keys(whole, either, path, keys);

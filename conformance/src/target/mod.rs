@@ -16,3 +16,5 @@ pub use in_process::{Answer, Handler, InProcess};
 pub use outcome::{Description, Outcome, Reply, StartError, Target, Targets, TriggerError};
 pub use process::end_all;
 pub use spec::{Source, SpecError, TargetOptions, TargetSpec};
+
+pub(crate) use spec::{LIKELY, likely_file};

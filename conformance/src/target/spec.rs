@@ -272,7 +272,7 @@ fn split(word: &OsStr) -> (PathBuf, Option<String>) {
 }
 
 /// The names under which people keep a handler.
-const LIKELY: [&str; 9] = [
+pub(crate) const LIKELY: [&str; 9] = [
     "app.py",
     "lambda_function.py",
     "handler.py",
@@ -284,7 +284,8 @@ const LIKELY: [&str; 9] = [
     "bootstrap",
 ];
 
-fn likely_file(folder: &Path) -> Option<String> {
+/// A file in a folder that is called as handlers are.
+pub(crate) fn likely_file(folder: &Path) -> Option<String> {
     LIKELY.iter().map(|name| folder.join(name)).find(|path| path.is_file()).map(|path| path.display().to_string())
 }
 
