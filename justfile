@@ -23,6 +23,10 @@ bench-targets *args:
 proof:
     cargo bench -p pretoken --bench proof
 
+# Counts how many of a hundred runs find faults that show under one condition alone, beside generators for fast-check and Hypothesis.
+needles:
+    cargo bench -p pretoken --bench needles
+
 # Reviews what changed in the snapshots.
 review:
     cargo insta review

@@ -75,9 +75,7 @@ pub fn of_target(spec: &TargetSpec) -> Gathered {
 /// ```
 pub fn of_text(name: &str, source: &str) -> Dictionary {
     let Some(language) = Language::of(Path::new(name)) else { return Dictionary::default() };
-    let mut meanings = Meanings::default();
-    meanings.read(&language.tokens(source));
-    meanings.into_dictionary()
+    Meanings::of(&[language.tokens(source)])
 }
 
 fn of_source(file: &Path, language: Language) -> Gathered {

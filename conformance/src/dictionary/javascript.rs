@@ -80,12 +80,11 @@ impl Reader<'_> {
                 return self.end();
             }
             Token::Mark("{" | "(" | "[") => self.open.push(false),
-            Token::Mark("}") => {
-                if self.open.pop().unwrap_or(true) {
-                    return self.end();
-                }
+            Token::Mark("}") if self.in_block() => {
+                self.open.pop();
+                return self.end();
             }
-            Token::Mark(")" | "]") => drop(self.open.pop()),
+            Token::Mark("}" | ")" | "]") => drop(self.open.pop()),
             Token::Mark(";") => return self.end(),
             _ => {}
         }
@@ -98,7 +97,7 @@ impl Reader<'_> {
             None | Some(Token::End) => true,
             Some(Token::Name(name)) => !matches!(
                 name.as_str(),
-                "return" | "const" | "let" | "var" | "import" | "export" | "of" | "in" | "default"
+                "return" | "const" | "let" | "var" | "import" | "export" | "of" | "in" | "default" | "with"
             ),
             Some(Token::Mark(mark)) => matches!(*mark, ")" | "=>" | "{" | "}" | ";" | ">"),
             Some(_) => false,

@@ -27,6 +27,8 @@ enum Meaning {
     Key(Kind, String),
     /// A constant.
     Text(String),
+    /// A constant that a variable stands for.
+    Known(String),
     /// How many there are.
     Size,
 }
@@ -48,20 +50,21 @@ enum Topic {
 const CONSTANTS: usize = 200;
 
 impl Meanings {
-    /// Reads one source. What is imported is read first, so that its constants are known where they are used.
-    pub(super) fn read(&mut self, tokens: &[Token]) {
-        for statement in tokens.split(|token| *token == Token::End) {
-            if !statement.is_empty() {
-                self.statement(statement);
-            }
+    /// Sorts the constants of some sources. They are gone through twice, because what a variable stands for may be told
+    /// further down, or in another file.
+    pub(super) fn of(sources: &[Vec<Token>]) -> Dictionary {
+        let mut meanings = Self::default();
+        for last in [false, true] {
+            meanings.dictionary = Dictionary::default();
+            let statements = sources.iter().flat_map(|tokens| tokens.split(|token| *token == Token::End));
+            statements
+                .filter(|statement| !statement.is_empty())
+                .for_each(|statement| meanings.statement(statement, last));
         }
+        meanings.dictionary
     }
 
-    pub(super) fn into_dictionary(self) -> Dictionary {
-        self.dictionary
-    }
-
-    fn statement(&mut self, tokens: &[Token]) {
+    fn statement(&mut self, tokens: &[Token], sorts: bool) {
         // A constant alone is documentation, or `"use strict"`.
         if tokens.iter().all(|token| token.text().is_some()) {
             return;
@@ -79,7 +82,7 @@ impl Meanings {
             self.subject = meanings.iter().map(|(_, meaning)| meaning.clone()).collect();
         }
         self.assign(tokens, &meanings);
-        if !matches!(first, "import" | "from") {
+        if sorts && !matches!(first, "import" | "from") {
             self.sort(tokens, &meanings);
         }
     }
@@ -147,6 +150,15 @@ impl Meanings {
         } else if of.iter().any(|meaning| matches!(meaning, Meaning::Topic(_))) {
             of.retain(|meaning| matches!(meaning, Meaning::Topic(_) | Meaning::Size));
         }
+        // What is looked up in a table are its keys.
+        if let Some(keys) = keys_of_table(tokens.get(sign + 1..).unwrap_or_default()) {
+            of = keys;
+        }
+        for meaning in &mut of {
+            if let Meaning::Text(text) = meaning {
+                *meaning = Meaning::Known(std::mem::take(text));
+            }
+        }
         of.truncate(CONSTANTS);
         let left = tokens.get(..sign).unwrap_or_default();
         if let Some(from) = left.iter().position(|token| token.is("{")) {
@@ -167,7 +179,7 @@ impl Meanings {
         let Some((start, name)) = start.and_then(|start| Some((start, tokens.get(start + 1)?.name()?))) else { return };
         let of = meanings
             .iter()
-            .filter(|(index, meaning)| *index > start + 1 && matches!(meaning, Meaning::Topic(_) | Meaning::Text(_)));
+            .filter(|(index, meaning)| *index > start + 1 && matches!(meaning, Meaning::Topic(_) | Meaning::Known(_)));
         self.variables.insert(name.to_owned(), of.map(|(_, meaning)| meaning.clone()).take(CONSTANTS).collect());
     }
 
@@ -211,8 +223,13 @@ impl Meanings {
             keys.iter().rev().find(|(key, _)| *key <= index).or_else(|| keys.first()).map(|(_, place)| *place)
         };
         for (index, meaning) in meanings {
-            let Meaning::Text(text) = meaning else { continue };
             let key = nearest(*index);
+            let text = match meaning {
+                Meaning::Text(text) => text,
+                // Where nothing is told of it, it was added already, where it stands.
+                Meaning::Known(text) if key.is_some() || !topics.is_empty() => text,
+                _ => continue,
+            };
             if let (Some(value), Some(name)) = (self.add_text(text, &topics, key.is_some()), key) {
                 self.dictionary.pair(name, value);
             }
@@ -230,9 +247,12 @@ impl Meanings {
         }) {
             if of_size && let Ok(size @ 2..=100) = usize::try_from(number) {
                 self.dictionary.count(size);
-            } else if let Some(name) = nearest(index).filter(|_| !of_size) {
+            } else if !of_size {
+                let name = nearest(index);
+                let likely = if name.is_some() { Likely::Yes } else { Likely::Perhaps };
                 for number in [number.saturating_sub(1), number, number.saturating_add(1)] {
-                    if let Some(value) = self.dictionary.add(&number.to_string(), &[(Kind::Value, Likely::Yes)]) {
+                    let value = self.dictionary.add(&number.to_string(), &[(Kind::Value, likely)]);
+                    if let (Some(name), Some(value)) = (name, value) {
                         self.dictionary.pair(name, value);
                     }
                 }
@@ -385,6 +405,31 @@ fn known_topic(meanings: &Meanings, name: &str) -> Option<Topic> {
     })
 }
 
+/// The keys of a table that is written out, such as `{"initech": 1, hooli: {…}}`, also within a call: `Object.freeze({…})`.
+fn keys_of_table(tokens: &[Token]) -> Option<Vec<Meaning>> {
+    let start = tokens.iter().take(6).position(|token| token.is("{"))?;
+    let mut depth = 0_usize;
+    let mut keys = Vec::new();
+    for (index, token) in tokens.iter().enumerate().skip(start) {
+        match token {
+            Token::Mark("{" | "[" | "(") => depth += 1,
+            Token::Mark("}" | "]" | ")") => depth = depth.saturating_sub(1),
+            Token::Text(key) | Token::Name(key)
+                if depth == 1
+                    && tokens.get(index + 1).is_some_and(|token| token.is(":"))
+                    && index
+                        .checked_sub(1)
+                        .and_then(|index| tokens.get(index))
+                        .is_some_and(|token| token.is("{") || token.is(",")) =>
+            {
+                keys.push(Meaning::Text(key.clone()));
+            }
+            _ => {}
+        }
+    }
+    (!keys.is_empty()).then_some(keys)
+}
+
 /// Whether a statement writes the answer, whose names are claims: `claims["tenant"] = …`.
 fn is_answer(tokens: &[Token]) -> bool {
     let Some(sign) = tokens.iter().position(|token| token.is("=")) else { return false };
@@ -399,15 +444,11 @@ mod tests {
     use super::*;
 
     fn python(source: &str) -> Dictionary {
-        let mut meanings = Meanings::default();
-        meanings.read(&python::tokens(source));
-        meanings.into_dictionary()
+        Meanings::of(&[python::tokens(source)])
     }
 
     fn javascript(source: &str) -> Dictionary {
-        let mut meanings = Meanings::default();
-        meanings.read(&javascript::tokens(source));
-        meanings.into_dictionary()
+        Meanings::of(&[javascript::tokens(source)])
     }
 
     type Expected<'a> = &'a [(Kind, &'a str)];
@@ -518,6 +559,22 @@ mod tests {
             let dictionary = python(source);
             assert!(dictionary.pairs().contains(pair), "{source}: {:?}", dictionary.pairs());
         }
+    }
+
+    #[test]
+    fn a_variable_is_known_wherever_it_stands_and_a_table_by_its_keys() {
+        let table: &[(&str, (&str, &str))] = &[
+            ("def price(seats):\n  return seats > 250\nseats = attributes['custom:seats']", ("custom:seats", "251")),
+            ("T = {'initech': {'name': 'Initech'}}\nT.get(attributes['custom:org'])", ("custom:org", "initech")),
+        ];
+        for (source, pair) in table {
+            let dictionary = python(source);
+            assert!(dictionary.pairs().contains(pair), "{source}: {:?}", dictionary.pairs());
+            assert!(!dictionary.pairs().contains(&("custom:org", "name")), "{source}: {:?}", dictionary.pairs());
+        }
+        let dictionary =
+            javascript("const T = Object.freeze({ initech: 1, 'hooli': { x: 2 } })\nT[attributes['custom:org']]");
+        assert_eq!(dictionary.pairs(), [("custom:org", "initech"), ("custom:org", "hooli")]);
     }
 
     #[test]

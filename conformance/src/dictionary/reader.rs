@@ -38,7 +38,8 @@ impl Language {
 pub(super) struct Reader {
     /// The folder, without symbolic links: what lies outside is not read, whatever way leads there.
     folder: PathBuf,
-    meanings: Meanings,
+    /// What was read, what is imported before what imports it.
+    sources: Vec<Vec<Token>>,
     seen: HashSet<PathBuf>,
     files: Vec<String>,
     /// How many bytes may still be read.
@@ -56,10 +57,10 @@ impl Reader {
         let path = fs::canonicalize(file)?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let room = ALL_BYTES;
-        let mut reader = Self { folder, meanings: Meanings::default(), seen: HashSet::new(), files: Vec::new(), room };
+        let mut reader = Self { folder, sources: Vec::new(), seen: HashSet::new(), files: Vec::new(), room };
         reader.file(&path, language)?;
         reader.files.reverse();
-        Ok((reader.meanings.into_dictionary(), reader.files))
+        Ok((Meanings::of(&reader.sources), reader.files))
     }
 
     fn file(&mut self, path: &Path, language: Language) -> io::Result<()> {
@@ -75,7 +76,7 @@ impl Reader {
         for import in imports(language, &tokens) {
             self.import(path, &import);
         }
-        self.meanings.read(&tokens);
+        self.sources.push(tokens);
         self.files.push(path.strip_prefix(&self.folder).unwrap_or(path).display().to_string());
         Ok(())
     }

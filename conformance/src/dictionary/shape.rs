@@ -56,6 +56,7 @@ pub(super) fn is_word(word: &str) -> bool {
         && !word.chars().any(char::is_control)
         && word.chars().any(char::is_alphanumeric)
         && !is_of_protocol(word)
+        && !word.rsplit_once('.').is_some_and(|(_, ending)| is_file_ending(ending))
         && !word.starts_with("./")
         && !word.starts_with("../")
 }
@@ -150,7 +151,7 @@ mod tests {
             (".initech.com", &[Kind::Domain, Kind::Value]),
             ("acme", &[Kind::Value, Kind::Group, Kind::Client, Kind::Provider]),
             ("two words", &[Kind::Value, Kind::Group, Kind::Client, Kind::Provider]),
-            ("app.py", &[Kind::Value, Kind::Group, Kind::Client, Kind::Provider]),
+            ("app.py", &[]),
             ("./words", &[]),
             ("This is a sentence, which people read.", &[]),
             ("claimsToSuppress", &[]),

@@ -27,7 +27,7 @@ pub struct Dictionary {
     entries: Vec<String>,
     /// For each kind the entries that can be it, in order, one as often as it is likely.
     kinds: [Vec<usize>; Kind::ALL.len()],
-    /// A name and a value that were seen together.
+    /// A name and a value that were seen together, in order.
     pairs: Vec<(usize, usize)>,
     /// Numbers that the size of something was compared with.
     counts: Vec<usize>,
@@ -141,7 +141,8 @@ impl Dictionary {
     /// Remembers that the word at one place was compared with the word at another: a name and its value.
     pub fn pair(&mut self, name: usize, value: usize) {
         if name < self.entries.len() && value < self.entries.len() {
-            self.pairs.push((name, value));
+            let at = self.pairs.partition_point(|pair| *pair < (name, value));
+            self.pairs.insert(at, (name, value));
         }
     }
 
@@ -209,7 +210,7 @@ impl Dictionary {
         self.kinds.get(kind.index()).map_or(&[], Vec::as_slice)
     }
 
-    /// Pairs as places, in the order of their names only by chance: there are few.
+    /// Pairs as places, in the order of their names.
     pub(super) fn paired(&self) -> &[(usize, usize)] {
         &self.pairs
     }

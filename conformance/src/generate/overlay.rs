@@ -29,7 +29,7 @@ impl<'d> Overlay<'d> {
         }
         let length = dictionary.len();
         let anchor = dice.below(length);
-        let reach = dice.pick(&[2, 3, 4, 6, 8, 16, length], length);
+        let reach = dice.pick(&[2, 3, 4, 6, 8, 16, 32, length], length);
         let window = anchor.saturating_sub(reach)..length.min(anchor.saturating_add(reach + 1));
         Some(Self { dictionary, dice, window })
     }
@@ -91,7 +91,8 @@ impl<'d> Overlay<'d> {
     }
 
     fn attributes(&mut self, user: &mut User) {
-        for _ in 0..=self.dice.below(3) {
+        // Sometimes many at once: conditions on several attributes are met together only so.
+        for _ in 0..self.dice.pick(&[1, 2, 3, 6], 1) {
             if !self.dice.one_in(3)
                 && let Some((name, value)) = self.pair(Kind::Attribute)
             {
@@ -123,7 +124,7 @@ impl<'d> Overlay<'d> {
         if self.dice.one_in(4) {
             user.groups.clear();
         }
-        for _ in 0..=self.dice.below(2) {
+        for _ in 0..self.dice.pick(&[1, 1, 2, 3, 8], 1) {
             if user.groups.len() < MOST_GROUPS
                 && let Some(name) = self.spelled(Kind::Group)
             {
@@ -192,8 +193,11 @@ impl<'d> Overlay<'d> {
     /// A name of a kind, and a value that was seen with it.
     fn pair(&mut self, kind: Kind) -> Option<(String, Text)> {
         let of_kind = self.dictionary.places(kind);
-        let fits = |(name, _): &&(usize, usize)| self.window.contains(name) && of_kind.binary_search(name).is_ok();
-        let pairs = self.dictionary.paired().iter().filter(fits);
+        let pairs = self.dictionary.paired();
+        let from = pairs.partition_point(|(name, _)| *name < self.window.start);
+        let to = pairs.partition_point(|(name, _)| *name < self.window.end);
+        let fits = |(name, _): &&(usize, usize)| of_kind.binary_search(name).is_ok();
+        let pairs = pairs.get(from..to).unwrap_or_default().iter().filter(fits);
         let chosen = self.dice.below(pairs.clone().count());
         let (name, value) = pairs.clone().nth(chosen)?;
         let (name, value) = (self.dictionary.word(*name)?.to_owned(), self.dictionary.word(*value)?.to_owned());
