@@ -22,8 +22,8 @@ pub use gate::{AllowanceLine, AllowanceState, Allowed, Gate};
 pub use human::human;
 pub use json::json;
 pub use model::{
-    CaseCounts, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
-    SuiteFaultLine, Verdict,
+    CaseCounts, ComparedWith, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine,
+    ShrinkingLine, SuiteFaultLine, Verdict,
 };
 
 pub(crate) use difference::first_difference;
