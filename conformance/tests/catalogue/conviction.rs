@@ -37,7 +37,9 @@ fn every_violating_example_is_convicted_by_its_rule() {
 fn every_conforming_example_is_acquitted_by_its_rule_and_has_no_error() {
     for rule in ALL {
         assert_eq!(judged_example(rule, &rule.conforms), [], "{}", rule.id);
-        for other in ALL.iter().filter(|other| other.level == Level::Error) {
+        // Two answers are a pair for their own rule alone.
+        let others = ALL.iter().filter(|other| other.level == Level::Error && other.comparison().is_none());
+        for other in others {
             assert_eq!(judged_example(other, &rule.conforms), [], "{} about the example of {}", other.id, rule.id);
         }
     }

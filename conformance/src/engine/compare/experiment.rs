@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::calls::{Calls, Process, Sent};
+use super::sample::somebody_else;
 use crate::engine::Allowance;
 use crate::engine::judge::allow;
 use crate::rules::{Comparison, Kind, Pair, Regard, Rule, Second, Verdict, Violation};
@@ -30,6 +31,8 @@ pub(super) enum Way {
     /// In the one that is there, which is sent the first event for nothing before: what it kept of earlier events is gone
     /// then, if it keeps the last.
     Warm,
+    /// In the one that is there, which is sent events like those of the others before the first, with other data.
+    Contrast,
     /// Both in one fresh process.
     Once,
     /// Each in a fresh process.
@@ -52,11 +55,14 @@ impl Experiment<'_> {
             Second::Made(made) => made(self.base)?,
         };
         let mut process = match way {
-            Way::Straight | Way::Warm => Process::Warm,
+            Way::Straight | Way::Warm | Way::Contrast => Process::Warm,
             Way::Once | Way::Each => calls.fresh()?,
         };
         if way == Way::Warm {
             calls.send(&mut process, self.base, self.version)?;
+        }
+        for other in self.others.iter().filter(|_| way == Way::Contrast) {
+            calls.send(&mut process, &somebody_else(other), self.version)?;
         }
         let first = calls.send(&mut process, self.base, self.version)?;
         if way == Way::Each {
@@ -91,13 +97,14 @@ impl Experiment<'_> {
         (!violations.is_empty()).then_some((observed, violations))
     }
 
-    /// Does it all twice. What differs between two answers to one and the same event proves nothing, and is added to the
-    /// volatile claims; what is left must show both times. Gives the claims that it shows in.
-    pub(super) fn confirmed(&self, calls: &mut Calls<'_, '_>, way: Way, regard: &mut Regard) -> Option<Regard> {
+    /// Does it all twice. What differs between two answers to one and the same event proves nothing; what is left must
+    /// show both times. Gives the claims that it shows in.
+    pub(super) fn confirmed(&self, calls: &mut Calls<'_, '_>, way: Way, regard: &Regard) -> Option<Regard> {
         let (one, two) = (self.observe(calls, way)?, self.observe(calls, way)?);
-        regard.volatile.extend(differing(&one.first, &two.first, regard));
-        regard.volatile.extend(differing(&one.second, &two.second, regard));
-        let stable = differing(&one.first, &one.second, regard);
+        let mut stable = differing(&one.first, &one.second, regard);
+        for unstable in [differing(&one.first, &two.first, regard), differing(&one.second, &two.second, regard)] {
+            stable.retain(|claim| !unstable.contains(claim));
+        }
         let confirmed = Regard { only: Some(stable), ..regard.clone() };
         let again = self.judge(&two, &confirmed);
         let holds = |violation: &Violation| again.violations().iter().any(|other| other.kind() == violation.kind());

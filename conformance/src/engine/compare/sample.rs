@@ -4,39 +4,61 @@ use crate::situation::{EventVersion, Principal, Situation};
 /// So many random cases are looked through for a sample.
 const RANDOM: usize = 64;
 
-/// The places of the cases on which answers are compared, the most telling first: in turn one with client metadata, one
-/// that is documented, one of the fullest, one boundary and a random one. A function of the plan alone.
-pub(super) fn places(cases: &Cases, version: EventVersion) -> Vec<u64> {
-    let mut metadata = Vec::new();
-    let mut documented = Vec::new();
-    let mut boundary = Vec::new();
-    let mut random = Vec::new();
-    for place in 0..cases.len() {
-        if random.len() >= RANDOM {
-            break;
-        }
-        let phase = cases.phase(place);
-        let Some((situation, _)) = cases.situation(place).filter(|(_, other)| *other == version) else { continue };
-        match phase {
-            _ if phase != Phase::Random && !situation.client_metadata.is_empty() => metadata.push(place),
-            Phase::Saved | Phase::Documented => documented.push(place),
-            Phase::Boundary => boundary.push((fullness(&situation), place)),
-            Phase::Random => random.push(place),
-        }
-    }
-    let mut fullest = boundary.clone();
-    fullest.sort_by_key(|(fullness, place)| (std::cmp::Reverse(*fullness), *place));
-    let fullest: Vec<u64> = fullest.into_iter().map(|(_, place)| place).take(FULLEST).collect();
-    // Every so-many-th, so that each family of boundaries has its turn.
-    let spread: Vec<u64> = (0..STRIDE)
-        .flat_map(|start| boundary.iter().skip(start).step_by(STRIDE))
-        .map(|(_, place)| *place)
-        .filter(|place| !fullest.contains(place))
-        .collect();
-    in_turn([metadata, documented, fullest, spread, random])
+/// Places of cases on which answers are compared; a function of the plan alone.
+pub(super) struct Sample {
+    /// For pairs, the most telling first: in turn one with client metadata, one that is documented, one of the fullest,
+    /// one boundary and a random one.
+    pub(super) pairs: Vec<u64>,
+    /// For the order of events: in turn one of the fullest, one of the barest (what one user brings shows in the token
+    /// of a user who has nothing), and one of the former.
+    pub(super) in_order: Vec<u64>,
 }
 
-const FULLEST: usize = 8;
+impl Sample {
+    pub(super) fn of(cases: &Cases, version: EventVersion) -> Self {
+        let mut metadata = Vec::new();
+        let mut documented = Vec::new();
+        let mut boundary = Vec::new();
+        let mut random = Vec::new();
+        for place in 0..cases.len() {
+            if random.len() >= RANDOM {
+                break;
+            }
+            let phase = cases.phase(place);
+            let Some((situation, _)) = cases.situation(place).filter(|(_, other)| *other == version) else { continue };
+            match phase {
+                // They come from whatever was found before, and may need events before them.
+                Phase::Saved => {}
+                Phase::Documented | Phase::Boundary if !situation.client_metadata.is_empty() => metadata.push(place),
+                Phase::Documented => documented.push(place),
+                Phase::Boundary => boundary.push((fullness(&situation), place)),
+                Phase::Random => random.push(place),
+            }
+        }
+        let sorted = |by: fn(usize) -> isize| {
+            let mut sorted = boundary.clone();
+            sorted.sort_by_key(|(fullness, place)| (by(*fullness), *place));
+            sorted.into_iter().map(|(_, place)| place).take(EXTREMES).collect::<Vec<u64>>()
+        };
+        let barest = sorted(|fullness| isize::try_from(fullness).unwrap_or(isize::MAX));
+        let fullest = sorted(|fullness| -isize::try_from(fullness).unwrap_or(isize::MAX));
+        // Every so-many-th, so that each family of boundaries has its turn.
+        let spread: Vec<u64> = (0..STRIDE)
+            .flat_map(|start| boundary.iter().skip(start).step_by(STRIDE))
+            .map(|(_, place)| *place)
+            .filter(|place| !fullest.contains(place))
+            .collect();
+        let pairs = in_turn([metadata, documented, fullest.clone(), spread, random]);
+        let others =
+            pairs.iter().copied().filter(|place| !fullest.contains(place) && !barest.contains(place)).collect();
+        Self { in_order: in_turn([fullest, barest, others]), pairs }
+    }
+}
+
+/// So many of the fullest boundaries, and of the barest.
+const EXTREMES: usize = 8;
+
+/// Prime to the lengths of the families.
 const STRIDE: usize = 17;
 
 /// How much a trigger can find in a situation.
@@ -81,3 +103,23 @@ pub(super) fn somebody(situation: &Situation, number: usize) -> Situation {
     own.session.id = situation.session.id.wrapping_add(number as u64);
     own
 }
+
+/// Somebody who has all that another one has, and nothing of it with the same value.
+pub(super) fn somebody_else(situation: &Situation) -> Situation {
+    let mut own = somebody(situation, SOMEBODY_ELSE);
+    if let Principal::User(user) = &mut own.principal {
+        for attribute in &mut user.attributes {
+            let name = attribute.name.as_str();
+            if name.starts_with("custom:") || matches!(name, "name" | "given_name" | "family_name" | "middle_name") {
+                attribute.value = format!("different-{}", name.trim_start_matches("custom:")).into();
+            }
+        }
+        for (index, group) in user.groups.iter_mut().enumerate() {
+            group.name = format!("different-{index}").into();
+        }
+    }
+    own
+}
+
+/// Larger than the number of any situation in a sample.
+const SOMEBODY_ELSE: usize = 900;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::calls::{Calls, Process, Sent};
 use super::experiment::{Experiment, Observed, Way, differing, judge, of_kind};
-use super::sample;
+use super::sample::{Sample, somebody};
 use crate::engine::finding::{Before, Beside};
 use crate::engine::{Allowance, Cases, Finding, Plan, RuleCount, Shrinking};
 use crate::rules::{self, Comparison, Kind, Regard, Rule, Second, Verdict, Violation};
@@ -34,8 +34,9 @@ pub(in crate::engine) fn search(
     calls: &mut Calls<'_, '_>,
     counts: &mut [RuleCount],
 ) -> Vec<Found> {
-    let regard = Regard::of(&plan.expectations);
-    let mut search = Search { plan, cases, calls, counts, regard, found: Vec::new() };
+    let declared = Regard::of(&plan.expectations);
+    let regard = declared.clone();
+    let mut search = Search { plan, cases, calls, counts, declared, regard, found: Vec::new() };
     for &version in &plan.versions {
         let comparing: Vec<_> = rules::ALL
             .iter()
@@ -44,10 +45,10 @@ pub(in crate::engine) fn search(
             .filter_map(|(index, rule)| Some(Asked { index, rule, comparison: rule.comparison()?, version }))
             .collect();
         if !comparing.is_empty() {
-            let places = sample::places(cases, version);
-            search.pairs(&comparing, &places);
+            let sample = Sample::of(cases, version);
+            search.pairs(&comparing, &sample.pairs);
             for asked in comparing.iter().filter(|asked| matches!(asked.comparison.second, Second::AfterOthers)) {
-                search.in_two_orders(*asked, &places);
+                search.in_two_orders(*asked, &sample.in_order);
             }
         }
     }
@@ -80,6 +81,9 @@ struct Search<'s, 'c, 't> {
     cases: &'s Cases,
     calls: &'s mut Calls<'c, 't>,
     counts: &'s mut [RuleCount],
+    /// Without the claims that may differ because somebody says so.
+    declared: Regard,
+    /// Without those either that were seen to differ between two answers to one event.
     regard: Regard,
     found: Vec<Found>,
 }
@@ -121,7 +125,9 @@ impl<'t> Search<'_, '_, 't> {
     fn compared(&mut self, asked: Asked, place: u64, base: &Situation, observed: Observed) {
         self.calls.made.pairs += 1;
         let experiment = asked.experiment(base, &[], &self.plan.allowances);
-        let verdict = experiment.judge(&observed, &self.regard);
+        // What differs from call to call is for one rule to tell, and no evidence for any other.
+        let regard = if matches!(asked.comparison.second, Second::Again) { &self.declared } else { &self.regard };
+        let verdict = experiment.judge(&observed, regard);
         let mut broken = false;
         for kind in kinds(&verdict) {
             if self.seen_before(asked, kind) {
@@ -147,17 +153,17 @@ impl<'t> Search<'_, '_, 't> {
             .iter()
             .any(|sent| !matches!(sent.reply.outcome, crate::target::Outcome::Answered(_)));
         if failed {
-            let violations = of_kind(&experiment.judge(observed, &self.regard), kind);
+            let violations = of_kind(&experiment.judge(observed, &self.declared), kind);
             return Some(Shown {
                 observed: observed.clone(),
                 violations,
                 way: Way::Straight,
-                regard: self.regard.clone(),
+                regard: self.declared.clone(),
             });
         }
         for way in [Way::Warm, Way::Once] {
-            if let Some((observed, violations)) = experiment.shown(self.calls, way, &self.regard, kind) {
-                let regard = self.regard.clone();
+            if let Some((observed, violations)) = experiment.shown(self.calls, way, &self.declared, kind) {
+                let regard = self.declared.clone();
                 self.regard.volatile.extend(differing(&observed.first, &observed.second, &regard));
                 return Some(Shown { observed, violations, way, regard });
             }
@@ -167,7 +173,7 @@ impl<'t> Search<'_, '_, 't> {
 
     fn twice(&mut self, experiment: &Experiment<'_>, observed: &Observed, kind: Kind) -> Option<Shown> {
         let way = Way::Straight;
-        let regard = experiment.confirmed(self.calls, way, &mut self.regard)?;
+        let regard = experiment.confirmed(self.calls, way, &self.regard)?;
         let violations = of_kind(&experiment.judge(observed, &regard), kind);
         (!violations.is_empty()).then(|| Shown { observed: observed.clone(), violations, way, regard })
     }
@@ -179,7 +185,7 @@ impl<'t> Search<'_, '_, 't> {
         let users: Vec<(u64, Situation)> = situations
             .take(IN_ORDER)
             .enumerate()
-            .map(|(number, (place, situation))| (place, sample::somebody(&situation, number + 1)))
+            .map(|(number, (place, situation))| (place, somebody(&situation, number + 1)))
             .collect();
         let Some(forth) = self.sent(&users, Process::Warm, asked.version) else { return };
         let fresh = self.calls.fresh().unwrap_or(Process::Warm);
@@ -217,10 +223,11 @@ impl<'t> Search<'_, '_, 't> {
         };
         let after = of(&mut users.iter().skip(number + 1).rev());
         let before = of(&mut users.iter().take(number));
-        let way = if self.calls.can_start_afresh() { Way::Each } else { Way::Warm };
-        for others in [after, before].into_iter().filter(|others| !others.is_empty()) {
+        let ways: &[Way] = if self.calls.can_start_afresh() { &[Way::Each] } else { &[Way::Warm, Way::Contrast] };
+        let sequences = [after, before].into_iter().filter(|others| !others.is_empty());
+        for (others, way) in sequences.flat_map(|others| ways.iter().map(move |way| (others.clone(), *way))) {
             let all = asked.experiment(base, &others, &self.plan.allowances);
-            let Some(regard) = all.confirmed(self.calls, way, &mut self.regard) else { continue };
+            let Some(regard) = all.confirmed(self.calls, way, &self.regard) else { continue };
             let others = self.fewest(&all, way, &regard);
             let experiment = Experiment { others: &others, ..all };
             let Some((observed, verdict)) = self.shown(&experiment, way, &regard) else { continue };

@@ -66,7 +66,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Two(Comparison {
         second: Second::AfterOthers,
         about: "the same event, after another user's",
-        labels: ["on its own", "after the other"],
+        labels: ["at another time", "after the other"],
         judge,
         tells_failures_on: None,
     }),
@@ -80,7 +80,7 @@ fn judge(pair: &Pair<'_>, verdict: &mut Verdict) {
     for difference in pair.differences() {
         let Difference { token, claim, .. } = difference;
         let place = pair.place(token, claim);
-        let words = difference.words(["on its own", "after another user's event"]);
+        let words = difference.words(["at another time", "after another user's event"]);
         match of_another(pair, &difference) {
             Some(data) => verdict.violated(
                 "another-users-data",
