@@ -39,6 +39,16 @@ pub(super) enum Way {
     Each,
 }
 
+impl Way {
+    /// The ways that cost fewer starts of the trigger, the cheapest first.
+    pub(super) const fn cheaper(self) -> &'static [Self] {
+        match self {
+            Self::Each => &[Self::Warm, Self::Contrast, Self::Once],
+            Self::Straight | Self::Warm | Self::Contrast | Self::Once => &[],
+        }
+    }
+}
+
 /// The two exchanges of an experiment.
 #[derive(Clone, Debug)]
 pub(super) struct Observed {

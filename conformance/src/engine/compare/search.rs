@@ -196,14 +196,29 @@ impl<'t> Search<'_, '_, 't> {
         for (number, (first, second)) in forth.iter().zip(&back).enumerate() {
             self.calls.made.pairs += 1;
             let verdict = judge(asked.comparison, first, second, &[], &self.regard);
-            let suspect = !verdict.violations().is_empty();
             let mut broken = false;
-            if suspect && suspects < SUSPECTS {
-                suspects += 1;
-                broken = self.suspect(asked, &users, number);
+            if !verdict.violations().is_empty() {
+                broken = match self.found_in_order(asked) {
+                    // Told already, as plainly as it can be told.
+                    Some(found) if is_most_telling(&found.finding) => {
+                        found.finding.seen += 1;
+                        true
+                    }
+                    _ if suspects < SUSPECTS => {
+                        suspects += 1;
+                        self.suspect(asked, &users, number)
+                    }
+                    _ => false,
+                };
             }
             self.count(asked, &verdict, broken);
         }
+    }
+
+    fn found_in_order(&mut self, asked: Asked) -> Option<&mut Found> {
+        let same =
+            |found: &&mut Found| found.finding.rule.id == asked.rule.id && found.finding.version == asked.version;
+        self.found.iter_mut().find(same)
     }
 
     fn sent(
@@ -228,19 +243,36 @@ impl<'t> Search<'_, '_, 't> {
         for (others, way) in sequences.flat_map(|others| ways.iter().map(move |way| (others.clone(), *way))) {
             let all = asked.experiment(base, &others, &self.plan.allowances);
             let Some(regard) = all.confirmed(self.calls, way, &self.regard) else { continue };
-            let others = self.fewest(&all, way, &regard);
+            let cheapest = self.cheapest(&all, way, &regard);
+            let others = self.fewest(&all, cheapest, &regard);
             let experiment = Experiment { others: &others, ..all };
             let Some((observed, verdict)) = self.shown(&experiment, way, &regard) else { continue };
-            for kind in kinds(&verdict) {
-                if !self.seen_before(asked, kind) {
-                    let violations = of_kind(&verdict, kind);
-                    let shown = Shown { observed: observed.clone(), violations, way, regard: regard.clone() };
-                    self.keep(asked, *place, &experiment, shown);
+            // One is enough for each event version: whatever else depends on the order goes with it.
+            let Some(kind) = kinds(&verdict).into_iter().min_by_key(|kind| telling(asked.rule, kind.0)) else {
+                continue;
+            };
+            let seen = match self.found_in_order(asked).map(|found| found.finding.clone()) {
+                Some(other) if telling(asked.rule, other.violation.reason) <= telling(asked.rule, kind.0) => {
+                    self.found_in_order(asked).into_iter().for_each(|found| found.finding.seen += 1);
+                    return true;
                 }
-            }
+                Some(other) => other.seen + 1,
+                None => 1,
+            };
+            self.found.retain(|found| found.finding.rule.id != asked.rule.id || found.finding.version != asked.version);
+            let shown = Shown { observed, violations: of_kind(&verdict, kind), way, regard };
+            self.keep(asked, *place, &experiment, shown);
+            self.found_in_order(asked).into_iter().for_each(|found| found.finding.seen = seen);
             return true;
         }
         false
+    }
+
+    /// The way that costs the fewest starts of those that show it.
+    fn cheapest(&mut self, all: &Experiment<'_>, way: Way, regard: &Regard) -> Way {
+        let cheaper = way.cheaper().iter().copied();
+        let mut cheaper = cheaper.filter(|cheaper| *cheaper != way);
+        cheaper.find(|cheaper| self.shown(all, *cheaper, regard).is_some()).unwrap_or(way)
     }
 
     /// As few of the others as show it: most often one, found by halving; else none of them can be left out.
@@ -333,6 +365,15 @@ impl<'t> Search<'_, '_, 't> {
             regard,
         });
     }
+}
+
+/// A rule names its reasons in the order of what they tell.
+fn telling(rule: &Rule, reason: &str) -> usize {
+    rule.reasons.iter().position(|other| *other == reason).unwrap_or(usize::MAX)
+}
+
+fn is_most_telling(finding: &Finding) -> bool {
+    telling(finding.rule, finding.violation.reason) == 0
 }
 
 /// How a fault showed.

@@ -16,6 +16,7 @@ use crate::situation::Situation;
 pub(in crate::engine) fn smaller(found: &mut Found, calls: &mut Calls<'_, '_>, plan: &Plan) {
     let started = Instant::now();
     let calls_before = calls.made.calls;
+    let known = found.way;
     let mut search = Search { found, calls, plan, started, calls_before, unfinished: false };
     let reproduced = search.reproduced();
     if reproduced {
@@ -23,6 +24,7 @@ pub(in crate::engine) fn smaller(found: &mut Found, calls: &mut Calls<'_, '_>, p
             search.other(number);
         }
         search.base();
+        search.as_known(known);
     }
     let finished = !search.unfinished && !search.calls.is_over();
     let made = search.calls.made.calls - calls_before;
@@ -43,9 +45,9 @@ impl Search<'_, '_, '_> {
     /// Whether it shows once more; in a process that is there already if possible, because starts are dear.
     fn reproduced(&mut self) -> bool {
         let known = self.found.way;
-        let cheaper: &[Way] = match (self.found.comparison.second, known) {
-            (Second::AfterOthers, Way::Each) => &[Way::Warm, Way::Once],
-            _ => &[],
+        let cheaper = match self.found.comparison.second {
+            Second::AfterOthers => known.cheaper(),
+            Second::Again | Second::Made(_) => &[],
         };
         let (base, others) = (self.found.base.clone(), self.found.others.clone());
         cheaper.iter().chain([&known]).any(|way| {
@@ -66,6 +68,17 @@ impl Search<'_, '_, '_> {
             let base = search.found.base.clone();
             search.shows(&base, &others)
         });
+    }
+
+    /// What is reported is what showed in the way that was confirmed, where what is left still shows so.
+    fn as_known(&mut self, known: Way) {
+        if self.found.way != known {
+            let (base, others) = (self.found.base.clone(), self.found.others.clone());
+            let cheaper = std::mem::replace(&mut self.found.way, known);
+            if !self.shows(&base, &others) {
+                self.found.way = cheaper;
+            }
+        }
     }
 
     fn base(&mut self) {

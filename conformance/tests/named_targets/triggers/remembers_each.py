@@ -4,7 +4,7 @@ KNOWN = {}
 
 
 def claims(attributes):
-    return {name.removeprefix("custom:"): value for name, value in attributes.items() if name.startswith("custom:t")}
+    return {"plan": attributes.get("custom:plan") or "free"}
 
 
 def handler(event, context):
