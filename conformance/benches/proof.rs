@@ -75,6 +75,9 @@ fn convictions(rows: &[Row]) {
     for rule in rules::ALL.iter().filter(|rule| rule.miniatures.is_empty()) {
         println!("  without a miniature: {}", rule.id);
     }
+    for rule in rules::ALL.iter().filter(|rule| rule.comparison().is_some()) {
+        println!("  compares two answers, and is not in this table: {}", rule.id);
+    }
     println!();
     println!("{:63}  {:>23}  {:>20}", "", "random cases alone", "default run");
     println!("{:30}  {:31}  {:>9} {:>6} {:>6}  {:>20}", "rule", "reason", "convicted", "median", "worst", "at case");

@@ -6,12 +6,13 @@
     reason = "helpers of tests; clippy knows only the bodies of test functions as tests"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use pretoken::engine::{Cases, Judge, Plan, Run, Selection, run};
 use pretoken::event;
-use pretoken::rules::{self, Exchange, Level};
+use pretoken::rules::{self, Exchange, Level, Rule};
 use pretoken::target::{Handler, InProcess, Outcome};
 use pretoken_schemas::Schema;
 use pretoken_trigger::{Policy, handle};
@@ -59,8 +60,80 @@ fn no_policy_that_the_reference_trigger_accepts_leads_to_an_error_or_a_warning()
             });
         }
     }
-    let idle: Vec<_> = rules::ALL.iter().map(|rule| rule.id).filter(|id| !exercised.contains(id)).collect();
+    let alone = rules::ALL.iter().filter(|rule| rule.comparison().is_none());
+    let idle: Vec<_> = alone.map(|rule| rule.id).filter(|id| !exercised.contains(id)).collect();
     assert_eq!(idle, OUT_OF_REACH, "these policies never touch what the rules look at");
+}
+
+#[test]
+fn no_policy_makes_two_answers_differ_that_are_compared() {
+    let compare: Vec<String> = comparing().map(|rule| rule.id.to_owned()).collect();
+    for (document, policy) in accepted(12) {
+        let rules = Selection::new(&compare, &[]).unwrap();
+        let plan = Plan { cases: 60, rules, ..Plan::default() };
+        let handler = move |event: Value| handle(event, &policy);
+        let run = run(&plan, &InProcess::new("a policy", handler), &|_| (), &AtomicBool::new(false)).unwrap();
+        let found: Vec<_> = run.findings.iter().map(|finding| (finding.rule.id, &finding.violation)).collect();
+        assert_eq!(found, [], "{document:#}");
+    }
+}
+
+#[test]
+fn what_a_trigger_may_remember_and_tell_apart_is_met_with_silence() {
+    let known: Mutex<BTreeMap<String, Value>> = Mutex::default();
+    let remembers_each = move |event: Value| {
+        let key = format!("{} {}", event["userPoolId"], event["request"]["userAttributes"]["sub"]);
+        let claims = json!({"tenant": text(&event["request"]["userAttributes"], "custom:tenant")});
+        let mut known = known.lock().unwrap();
+        let claims = known.entry(key).or_insert(claims).clone();
+        with_claims(event, &claims)
+    };
+    let tells_its_source = |event: Value| {
+        let source = event["triggerSource"].clone();
+        with_claims(event, &json!({"came_by": source}))
+    };
+    let checks_the_callers_word = |event: Value| {
+        let tenant = text(&event["request"]["clientMetadata"], "tenant");
+        let job = if event["request"]["userAttributes"]["sub"].is_null() && tenant == "acme" { "acme" } else { "none" };
+        with_claims(event, &json!({"job": job}))
+    };
+    let looks_at_the_user = |event: Value| {
+        let groups = &event["request"]["groupConfiguration"]["groupsToOverride"];
+        let claims = json!({"count": groups.as_array().map_or(0, Vec::len).to_string(), "name": event["userName"]});
+        with_claims(event, &claims)
+    };
+    silent("remembers each user by pool and id", remembers_each);
+    silent("tells by which way the token came", tells_its_source);
+    silent("looks a machine's tenant up among those that are allowed", checks_the_callers_word);
+    silent("works its claims out from the user", looks_at_the_user);
+}
+
+fn comparing() -> impl Iterator<Item = &'static Rule> {
+    rules::ALL.iter().copied().filter(|rule| rule.comparison().is_some())
+}
+
+/// Whether no rule that compares has a word to say, and each had something to look at.
+fn silent<H: Handler<M>, M>(about: &str, handler: H) {
+    let run = judged(500, handler);
+    let found: Vec<_> = run.findings.iter().filter(|finding| finding.rule.comparison().is_some()).collect();
+    assert!(found.is_empty(), "{about}: {found:#?}");
+    for rule in comparing() {
+        let count = run.rules[rules::ALL.iter().position(|other| other.id == rule.id).unwrap()];
+        assert!(count.exercised > 0, "{about}: {} was not exercised", rule.id);
+    }
+}
+
+fn text<'e>(map: &'e Value, member: &str) -> &'e str {
+    map[member].as_str().unwrap_or("none")
+}
+
+fn with_claims(mut event: Value, claims: &Value) -> Value {
+    let part = json!({"claimsToAddOrOverride": claims});
+    event["response"] = match event["version"].as_str() {
+        Some("1") => json!({"claimsOverrideDetails": part}),
+        _ => json!({"claimsAndScopeOverrideDetails": {"idTokenGeneration": part, "accessTokenGeneration": part}}),
+    };
+    event
 }
 
 #[test]

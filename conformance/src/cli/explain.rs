@@ -5,8 +5,9 @@ use super::Exit;
 use super::options::rule;
 use super::streams::{Failure, Streams};
 use crate::report::{Excerpt, Page, clean, look, painted, versions};
-use crate::rules::{Citation, Example, Exchange, Given, Rule, Verdict};
+use crate::rules::{Citation, Example, Given, Rule};
 use crate::situation::Certainty;
+use crate::target::Outcome;
 
 /// Explain a rule: what it requires, why, what to change, and where AWS says so
 #[derive(Debug, Args)]
@@ -81,25 +82,26 @@ fn heading(page: &mut Page, title: &str) {
 
 /// The example as it runs: the rule's own words stand beside what it finds.
 fn example(page: &mut Page, rule: &Rule, example: &Example) {
-    let situation = example.scene.situation();
-    let (event, outcome) = (example.event(), example.outcome());
-    let exchange = Exchange::new(&situation, example.version, &event, &outcome).timed(example.timing());
-    let mut verdict = Verdict::default();
-    (rule.check)(&exchange, &mut verdict);
+    let verdict = rule.judge_example(example);
     let found = verdict.violations().first();
-
-    let scene = format!("{}, event version {}", example.scene.name(), example.version);
     let pointer = found.map(|violation| violation.pointer.as_str());
-    let answer = exchange.answer();
+    let (first, outcome) = (example.first_outcome(), example.outcome());
+    let scene = format!("{}, event version {}", example.scene.name(), example.version);
+    let of_two = rule.comparison().filter(|_| matches!(example.given, Given::Two(..)));
+    if let Some(response) = of_two.and(response(&first)) {
+        page.prose("  ", &format!("{scene}; the answer's `response`:"));
+        json(page, response, None);
+    }
     let (words, shown, pointer) = match &example.given {
-        Given::Response(_) => {
-            ("the answer's `response`", answer.and_then(|answer| answer.get("response")), pointer.map(below_response))
+        Given::Response(_) | Given::Two(..) => {
+            ("the answer's `response`", response(&outcome), pointer.map(below_response))
         }
-        Given::Answer(_) => ("the whole answer", answer, pointer),
-        Given::Changed(words, _) => (*words, answer, pointer),
+        Given::Answer(_) => ("the whole answer", answer(&outcome), pointer),
+        Given::Changed(words, _) => (*words, answer(&outcome), pointer),
         Given::Other(words, _) | Given::After(words, _) => (*words, None, None),
     };
-    page.prose("  ", &format!("{scene}; {words}{}", if shown.is_some() { ":" } else { "" }));
+    let which = of_two.map_or(scene, |comparison| comparison.about.to_owned());
+    page.prose("  ", &format!("{which}; {words}{}", if shown.is_some() { ":" } else { "" }));
     if let Some(value) = shown {
         json(page, value, pointer);
     }
@@ -112,6 +114,17 @@ fn example(page: &mut Page, rule: &Rule, example: &Example) {
         }
         None => page.prose("  ", "nothing to say"),
     }
+}
+
+fn answer(outcome: &Outcome) -> Option<&Value> {
+    match outcome {
+        Outcome::Answered(answer) => Some(answer),
+        _ => None,
+    }
+}
+
+fn response(outcome: &Outcome) -> Option<&Value> {
+    answer(outcome)?.get("response")
 }
 
 fn below_response(pointer: &str) -> &str {

@@ -69,6 +69,8 @@ impl<W: Write> State<W> {
                 let line = self.running(total, findings);
                 self.draw(&line, false)
             }
+            Progress::Comparing if self.live => self.draw("comparing answers", true),
+            Progress::Comparing => writeln!(self.err, "comparing answers"),
             Progress::Found { .. } | Progress::Rerun { .. } | Progress::Shrunk { .. } => Ok(()),
             Progress::Shrinking { rule, number, of } => {
                 if !self.live && !self.shrinking {

@@ -33,6 +33,11 @@ pub struct Finding {
     pub outcome: Outcome,
     /// The last lines that the trigger printed meanwhile.
     pub output: Vec<String>,
+    /// The events that were sent before it, in this order and to the same process, without which the fault does not show.
+    /// Empty for a rule on one exchange.
+    pub before: Vec<Before>,
+    /// What the answer is compared with, if the rule compares two.
+    pub beside: Option<Beside>,
     /// In how many cases of the run it showed.
     pub seen: u64,
     /// How the shrinking went.
@@ -44,6 +49,24 @@ impl Finding {
     pub fn level(&self) -> Level {
         if self.situation.form.is_known() { self.rule.level } else { self.rule.level.min(Level::Warning) }
     }
+}
+
+/// An event that was sent before another one.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// Its situation.
+    pub situation: Situation,
+    /// The event.
+    pub event: Value,
+}
+
+/// The other exchange of a comparison.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// Its event.
+    pub event: Value,
+    /// What the trigger made of it.
+    pub outcome: Outcome,
 }
 
 /// How the shrinking of a finding went.

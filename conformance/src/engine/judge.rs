@@ -1,6 +1,6 @@
 use super::{Allowance, Plan, Selection};
 use crate::rules::{self, Exchange, Expectations, Kind, Rule, Verdict, Violation};
-use crate::situation::EventVersion;
+use crate::situation::{EventVersion, TriggerSource};
 
 /// Judges exchanges by the rules of a selection, and knows what is expected and what is allowed.
 #[derive(Debug)]
@@ -56,13 +56,22 @@ impl Judge {
 
 fn ask(verdict: &mut Verdict, rule: &Rule, exchange: &Exchange<'_>, allowances: &[Allowance]) {
     verdict.clear();
-    (rule.check)(exchange, verdict);
+    rule.judge(exchange, verdict);
+    allow(verdict, rule, exchange.version, exchange.situation.trigger_source(), allowances);
+}
+
+/// Marks what is allowed.
+pub(super) fn allow(
+    verdict: &mut Verdict,
+    rule: &Rule,
+    version: EventVersion,
+    source: TriggerSource,
+    allowances: &[Allowance],
+) {
     if allowances.is_empty() {
         return;
     }
-    let source = exchange.situation.trigger_source();
     for violation in verdict.violations_mut() {
-        violation.allowed =
-            allowances.iter().position(|allowance| allowance.covers(rule, violation, exchange.version, source));
+        violation.allowed = allowances.iter().position(|allowance| allowance.covers(rule, violation, version, source));
     }
 }

@@ -20,6 +20,8 @@ pub enum Progress<'a> {
         /// Findings so far.
         findings: usize,
     },
+    /// Answers are about to be compared, after the cases.
+    Comparing,
     /// A finding was made for the first time.
     Found {
         /// The finding, not yet shrunk. Of several jobs, the one that came upon it first tells; the report holds that of

@@ -91,6 +91,10 @@ impl Targets for Ready<'_> {
         }
     }
 
+    fn starts_afresh(&self) -> bool {
+        self.targets.starts_afresh()
+    }
+
     fn program(&self) -> Option<&Path> {
         self.targets.program()
     }

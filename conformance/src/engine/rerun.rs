@@ -1,6 +1,10 @@
 use std::time::{Duration, Instant};
 
-use super::{Finding, Judge, Phase, Plan, SavedCase, Shrinking};
+use serde_json::Value;
+
+use super::compare::Earlier;
+use super::{Before, Finding, Judge, Phase, Plan, SavedCase, Shrinking};
+use crate::event;
 use crate::rules::{Exchange, Rule, Timing, Violation};
 use crate::target::{Reply, Target};
 
@@ -20,23 +24,31 @@ use crate::target::{Reply, Target};
 /// assert_eq!(findings[0].rule.id, "event-not-returned");
 /// ```
 pub fn rerun(case: &SavedCase, plan: &Plan, target: &mut dyn Target) -> Vec<Finding> {
-    for before in &case.before {
-        target.invoke(before);
-    }
+    let earlier = Earlier::of(case, target);
     let sent = Instant::now();
     let reply = target.invoke(&case.event);
     let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
     let exchange = Exchange::new(&case.situation, case.version, &case.event, &reply.outcome).timed(timing);
     let mut findings = Vec::new();
-    Judge::of(plan).judge(&exchange, |_, rule, violations| {
+    let mut tell = |rule: &'static Rule, violations: &[Violation]| {
         for reason in rule.reasons {
             let mut places = violations.iter().filter(|violation| violation.reason == *reason);
             if let Some(first) = places.next() {
                 findings.push(finding(case, rule, first.clone(), places.count(), &reply));
             }
         }
-    });
+    };
+    Judge::of(plan).judge(&exchange, |_, rule, violations| tell(rule, violations));
+    for (rule, violations) in earlier.compared(case, plan, &reply) {
+        tell(rule, &violations);
+    }
     findings
+}
+
+/// The events before it, as far as they can be read.
+fn before(case: &SavedCase) -> Vec<Before> {
+    let read = |event: &Value| Some(Before { situation: event::read(event).ok()?.0, event: event.clone() });
+    case.before.iter().filter_map(read).collect()
 }
 
 fn finding(
@@ -58,6 +70,8 @@ fn finding(
         event: case.event.clone(),
         outcome: reply.outcome.clone(),
         output: reply.output.clone(),
+        before: before(case),
+        beside: None,
         seen: 1,
         shrinking: Shrinking { calls: 0, took: Duration::ZERO, finished: true, reproduced: true },
     }

@@ -4,14 +4,16 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use super::audit::BrokenSchema;
+use super::compare::{Calls, Found, search, smaller};
 use super::tally::{First, Key, Tally};
 use super::work::{Shared, work_side_by_side};
 use super::{
-    Audit, Cases, Finding, Judge, Latency, Outcomes, Phase, Plan, Progress, RuleCount, Shrinking, SuiteFault, shrink,
+    Audit, Cases, Experiments, Finding, Judge, Latency, Outcomes, Phase, Plan, Progress, RuleCount, Shrinking,
+    SuiteFault, shrink,
 };
-use crate::rules;
-use crate::situation::EventVersion;
-use crate::target::{Description, StartError, Targets};
+use crate::rules::{self, Second};
+use crate::situation::{EventVersion, Situation};
+use crate::target::{Description, Outcome, StartError, Targets};
 
 /// All that a run found out.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Run {
     pub latency: Latency,
     /// How long the run took.
     pub duration: Duration,
+    /// What comparing answers cost, beside the cases.
+    pub experiments: Experiments,
     /// One count for each rule of [`rules::ALL`].
     pub rules: Vec<RuleCount>,
     /// The findings, in the order in which their first cases came.
@@ -84,11 +88,15 @@ pub fn run(
     // The first target is started here, once, so that one that cannot be started is said once.
     let first = targets.start()?;
     let shared = Shared::new(plan, &cases, &audit, told, stop);
-    let (tally, mut target) = work_side_by_side(&shared, targets, first)?;
+    let (mut tally, mut target) = work_side_by_side(&shared, targets, first)?;
 
     let mut findings = findings(&cases, &tally);
+    let mut calls = Calls::new(targets, &mut *target, stop);
+    let mut found = if shared.gave_up() { Vec::new() } else { compared(plan, &cases, &mut calls, &mut tally, told) };
+    let experiments = calls.made;
     let mut judge = Judge::of(plan);
-    let of = findings.len();
+    let alone = findings.len();
+    let of = alone + found.len();
     for (index, finding) in findings.iter_mut().enumerate() {
         if stop.load(Ordering::Relaxed) {
             break;
@@ -97,6 +105,17 @@ pub fn run(
         shrink(finding, &mut *target, &mut judge, plan.budget, stop);
         told(Progress::Shrunk { finding });
     }
+    let mut calls = Calls::new(targets, &mut *target, stop);
+    for (index, found) in found.iter_mut().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        told(Progress::Shrinking { rule: found.finding.rule, number: alone + index + 1, of });
+        smaller(found, &mut calls, plan);
+        told(Progress::Shrunk { finding: &found.finding });
+    }
+    findings.extend(found.into_iter().map(|found| found.finding));
+    tell_once_by_the_more_telling(&mut findings, &mut tally.rules);
     let findings = united(findings);
     let by_phase = |(phase, version): (usize, EventVersion), count| Some((*Phase::ALL.get(phase)?, version, count));
     Ok(Run {
@@ -106,12 +125,65 @@ pub fn run(
         outcomes: tally.outcomes,
         latency: tally.latency(),
         duration: started.elapsed(),
+        experiments,
         findings,
         interrupted: stop.load(Ordering::Relaxed),
         gave_up: shared.gave_up(),
         rules: tally.rules,
         suite_faults: tally.suite_faults,
     })
+}
+
+/// The findings of the rules that compare answers. Where the trigger answers nothing, there is nothing to compare.
+fn compared(
+    plan: &Plan,
+    cases: &Cases,
+    calls: &mut Calls<'_, '_>,
+    tally: &mut Tally,
+    told: &dyn Fn(Progress),
+) -> Vec<Found> {
+    if tally.outcomes.answered == 0
+        || rules::ALL.iter().enumerate().all(|(index, rule)| !plan.rules.holds(index) || rule.comparison().is_none())
+    {
+        return Vec::new();
+    }
+    told(Progress::Comparing);
+    let found = search(plan, cases, calls, &mut tally.rules);
+    for found in &found {
+        told(Progress::Found { finding: &found.finding });
+    }
+    found
+}
+
+/// Where a rule that compares has found what makes the trigger fail, the failures on such events are its own to tell: a
+/// finding of a rule on one exchange, whose smallest event still is such an event, says the same with less.
+///
+/// And the other way round: a trigger that fails now and then was seen failing in the cases too, if it was.
+fn tell_once_by_the_more_telling(findings: &mut Vec<Finding>, counts: &mut [RuleCount]) {
+    let failed = |finding: &Finding| !matches!(finding.outcome, Outcome::Answered(_));
+    let telling: Vec<(EventVersion, fn(&Situation) -> bool)> = findings
+        .iter()
+        .filter(|finding| failed(finding))
+        .filter_map(|finding| Some((finding.version, finding.rule.comparison()?.tells_failures_on?)))
+        .collect();
+    let by_chance: Vec<EventVersion> = findings
+        .iter()
+        .filter(|finding| failed(finding) && finding.rule.comparison().is_none() && !finding.shrinking.reproduced)
+        .map(|finding| finding.version)
+        .collect();
+    findings.retain(|finding| {
+        let told_twice = failed(finding)
+            && match finding.rule.comparison() {
+                None => telling.iter().any(|(version, such)| *version == finding.version && such(&finding.situation)),
+                Some(comparison) => matches!(comparison.second, Second::Again) && by_chance.contains(&finding.version),
+            };
+        let count =
+            rules::ALL.iter().position(|rule| rule.id == finding.rule.id).and_then(|index| counts.get_mut(index));
+        if let (true, Some(count)) = (told_twice, count) {
+            count.violated = count.violated.saturating_sub(finding.seen);
+        }
+        !told_twice
+    });
 }
 
 /// One finding for each first case, not yet shrunk.
@@ -136,6 +208,8 @@ pub(super) fn unshrunk(cases: &Cases, key: &Key, first: &First) -> Option<Findin
         situation: case.situation,
         outcome: first.outcome.clone(),
         output: first.output.clone(),
+        before: Vec::new(),
+        beside: None,
         seen: first.seen,
         shrinking: Shrinking { calls: 0, took: Duration::ZERO, finished: false, reproduced: false },
     })

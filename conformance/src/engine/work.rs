@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde_json::Value;
 
+use super::compare::Earlier;
 use super::run::unshrunk;
 use super::tally::{Key, SeenCase, Tally};
 use super::{Audit, Cases, Judge, Phase, Plan, Progress};
@@ -99,9 +100,7 @@ fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
         if shared.is_stopped() || shared.gave_up() {
             break;
         }
-        for before in shared.cases.saved(case.place).iter().flat_map(|saved| &saved.before) {
-            target.invoke(before);
-        }
+        let earlier = shared.cases.saved(case.place).map(|saved| Earlier::of(saved, target)).unwrap_or_default();
         let (reply, took) = target.invoke_while(&case.event, &mut || {
             if let Some(answered) = answered.take() {
                 job.judge(&answered);
@@ -117,7 +116,7 @@ fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
             shared.gave_up.store(true, Ordering::Relaxed);
         }
         let timing = Timing { took, cold_start: reply.cold_start };
-        answered = Some(Answered { case, reply, timing });
+        answered = Some(Answered { case, earlier, reply, timing });
     }
     if let Some(answered) = answered {
         job.judge(&answered);
@@ -143,6 +142,7 @@ struct Prepared<'a> {
 /// A case whose answer is there, and not judged yet.
 struct Answered<'a> {
     case: Prepared<'a>,
+    earlier: Earlier,
     reply: Reply,
     timing: Timing,
 }
@@ -173,7 +173,7 @@ impl<'a> Job<'a> {
     /// Counts an answer and asks the rules about it.
     fn judge(&mut self, answered: &Answered<'_>) {
         let Self { shared, judge, tally, .. } = self;
-        let Answered { case: Prepared { place, situation, version, event }, reply, timing } = answered;
+        let Answered { case: Prepared { place, situation, version, event }, earlier, reply, timing } = answered;
         let (place, version) = (*place, *version);
         tally.count_reply(reply, timing.took);
         tally.count_case(shared.cases.phase(place).index(), version);
@@ -190,6 +190,9 @@ impl<'a> Job<'a> {
             }
         });
         if let Some(case) = saved {
+            for (rule, violations) in earlier.compared(case, shared.plan, reply) {
+                shown.extend(violations.iter().map(|violation| (rule, violation.reason)));
+            }
             (shared.told)(Progress::Rerun { case, shown: &shown });
         }
         let (done, total) = (place + 1, shared.cases.len());

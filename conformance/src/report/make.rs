@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::gate::{AllowanceLine, Allowed, Gate};
 use super::model::{
-    CaseCounts, DictionaryLine, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine, SuiteFaultLine,
-    Verdict,
+    CaseCounts, ComparedWith, DictionaryLine, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
+    SuiteFaultLine, Verdict,
 };
 use crate::dictionary::Gathered;
-use crate::engine::{self, Latency, Outcomes, Phase, Plan, RuleCount, Run};
+use crate::engine::{self, Experiments, Latency, Outcomes, Phase, Plan, RuleCount, Run};
 use crate::event;
 use crate::generate::SituationTree;
 use crate::rules::{self, Citation};
@@ -46,6 +46,7 @@ impl Report {
             event_versions: run.plan.versions.clone(),
             shard: run.plan.shard,
             cases: cases(run),
+            experiments: run.experiments,
             outcomes: run.outcomes,
             latency_ms: latency(&run.latency),
             duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
@@ -110,6 +111,7 @@ impl Report {
             outcomes: Outcomes::default(),
             latency: Latency::default(),
             duration: Duration::ZERO,
+            experiments: Experiments::default(),
             rules: vec![RuleCount::default(); rules::ALL.len()],
             findings: Vec::new(),
             suite_faults: Vec::new(),
@@ -189,10 +191,12 @@ fn milliseconds(duration: Duration) -> f64 {
 
 fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
     let (outcome, failure) = told(&finding.outcome);
-    let answer = match &finding.outcome {
-        Outcome::Answered(answer) => Some(answer.clone()),
-        _ => None,
-    };
+    let answer = answer(&finding.outcome);
+    let compared_with = finding.beside.as_ref().map(|beside| ComparedWith {
+        event: beside.event.clone(),
+        answer: self::answer(&beside.outcome),
+        error: told(&beside.outcome).1,
+    });
     Finding {
         rule: finding.rule,
         level: finding.level(),
@@ -208,6 +212,9 @@ fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
         effect: Some(finding.violation.effect.clone()).filter(|effect| !effect.is_empty()),
         source: source(finding).copied(),
         form: finding.situation.form.evidence().map(citation).collect(),
+        before: finding.before.iter().map(|before| before.event.clone()).collect(),
+        plainest_before: finding.before.iter().map(|before| plainest(&before.situation, finding.version)).collect(),
+        compared_with,
         event: finding.event.clone(),
         plainest: plainest(&finding.situation, finding.version),
         outcome,
@@ -236,6 +243,13 @@ fn source(finding: &engine::Finding) -> Option<&'static Citation> {
     let sources = finding.rule.sources;
     let named = finding.violation.fact.and_then(|fact| sources.iter().find(|source| source.fact == fact));
     named.or_else(|| sources.first())
+}
+
+fn answer(outcome: &Outcome) -> Option<Value> {
+    match outcome {
+        Outcome::Answered(answer) => Some(answer.clone()),
+        _ => None,
+    }
 }
 
 /// The open questions that the token model meets at the finding's place. Where it meets none, and AWS is not plain about

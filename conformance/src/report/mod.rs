@@ -28,8 +28,8 @@ pub use human::human;
 pub use json::json;
 pub use junit::junit;
 pub use model::{
-    CaseCounts, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
-    SuiteFaultLine, Verdict,
+    CaseCounts, ComparedWith, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine,
+    ShrinkingLine, SuiteFaultLine, Verdict,
 };
 pub use sarif::sarif;
 

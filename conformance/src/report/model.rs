@@ -2,7 +2,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{AllowanceLine, Allowed};
-use crate::engine::{Outcomes, Phase, Shard};
+use crate::engine::{Experiments, Outcomes, Phase, Shard};
 use crate::rules::{Citation, Level, Rule};
 use crate::situation::EventVersion;
 use crate::target::Description;
@@ -46,7 +46,9 @@ pub struct Report {
     pub shard: Shard,
     /// How many cases were run.
     pub cases: CaseCounts,
-    /// How the calls ended.
+    /// What comparing answers cost, beside the cases.
+    pub experiments: Experiments,
+    /// How the calls of the cases ended.
     pub outcomes: Outcomes,
     /// How long they took.
     pub latency_ms: LatencyMs,
@@ -167,6 +169,13 @@ pub struct Finding {
     /// Why Cognito is taken to send the smallest event in its form, where that is not the plainest one. Where it is only
     /// inferred, the finding is at most a warning.
     pub form: Vec<Citation>,
+    /// The events that were sent before it to the same process, in this order; empty for a rule on one answer.
+    pub before: Vec<Value>,
+    /// For each of them the plainest event of its version and trigger source.
+    #[serde(skip)]
+    pub plainest_before: Vec<Value>,
+    /// The answer that this one is compared with, for a rule that compares two.
+    pub compared_with: Option<ComparedWith>,
     /// The smallest event.
     pub event: Value,
     /// The plainest event of the same version and trigger source, which the human report compares with.
@@ -190,6 +199,17 @@ pub struct Finding {
     pub questions: Vec<Question>,
     /// How the event was made small.
     pub shrinking: ShrinkingLine,
+}
+
+/// The other answer of a comparison.
+#[derive(Clone, Debug, Serialize)]
+pub struct ComparedWith {
+    /// Its event.
+    pub event: Value,
+    /// What the trigger returned; `None` when it did not answer with JSON.
+    pub answer: Option<Value>,
+    /// What came in place of an answer.
+    pub error: Option<Failure>,
 }
 
 /// What came in place of an answer.

@@ -6,8 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Report;
-use crate::engine::{self, Finding, Phase, Plan, Run, Shrinking};
-use crate::rules::{self, Exchange, Level, Rule, Verdict};
+use crate::engine::{self, Before, Beside, Finding, Phase, Plan, Run, Shrinking};
+use crate::event;
+use crate::rules::{self, Level, Rule};
+use crate::situation::{Scene, Situation};
 use crate::target::{Description, InProcess, Outcome, Reply, StartError, Target, Targets};
 
 /// A trigger that is a function from event to outcome.
@@ -53,10 +55,10 @@ pub(crate) fn reports() -> impl Iterator<Item = (&'static Rule, Report)> {
 pub(crate) fn finding(rule: &'static Rule) -> Option<Finding> {
     let (example, version) = (&rule.violates, rule.violates.version);
     let (situation, event, outcome) = (example.scene.situation(), example.event(), example.outcome());
-    let mut verdict = Verdict::default();
-    let exchange = Exchange::new(&situation, version, &event, &outcome).timed(example.timing());
-    (rule.check)(&exchange, &mut verdict);
+    let verdict = rule.judge_example(example);
     let (first, further) = verdict.violations().split_first()?;
+    let before = |situation: Situation| Before { event: event::build(&situation, version), situation };
+    let beside = || Beside { event: example.event(), outcome: example.first_outcome() };
     Some(Finding {
         rule,
         violation: first.clone(),
@@ -69,6 +71,8 @@ pub(crate) fn finding(rule: &'static Rule) -> Option<Finding> {
         event,
         outcome,
         output: vec!["\u{1b}[32mreceived an event\u{1b}[0m".to_owned()],
+        before: rule.comparison().map(|_| before(Scene::UserInGroups.situation())).into_iter().collect(),
+        beside: rule.comparison().map(|_| beside()),
         seen: 1_234,
         shrinking: Shrinking { calls: 77, took: Duration::from_millis(5), finished: true, reproduced: true },
     })

@@ -27,6 +27,9 @@ pub enum Given {
     Changed(&'static str, fn(&mut Value)),
     /// Something that is not an answer, in words and made.
     Other(&'static str, fn() -> Outcome),
+    /// For a rule that compares two answers: the first and the second event, each with `response` replaced by this JSON
+    /// text.
+    Two(&'static str, &'static str),
     /// The event untouched, after this time; in words.
     After(&'static str, Timing),
 }
@@ -45,31 +48,48 @@ impl Example {
         }
     }
 
-    /// What came back. A JSON text that cannot be read comes back as what it is: not JSON.
+    /// What came back, of two answers the second. A JSON text that cannot be read comes back as what it is: not JSON.
     pub fn outcome(&self) -> Outcome {
-        let parsed = |text: &str| {
-            serde_json::from_str::<Value>(text)
-                .map_or_else(|_| Outcome::NotJson(text.as_bytes().to_vec()), Outcome::Answered)
-        };
+        self.outcome_on(&self.event())
+    }
+
+    /// The same on another event than the scene's own.
+    pub(super) fn outcome_on(&self, event: &Value) -> Outcome {
         match self.given {
-            Given::Response(text) => match parsed(text) {
-                Outcome::Answered(response) => {
-                    let mut answer = self.event();
-                    if let Value::Object(fields) = &mut answer {
-                        fields.insert("response".to_owned(), response);
-                    }
-                    Outcome::Answered(answer)
-                }
-                other => other,
-            },
+            Given::Response(text) | Given::Two(_, text) => with_response(event, text),
             Given::Answer(text) => parsed(text),
             Given::Changed(_, change) => {
-                let mut answer = self.event();
+                let mut answer = event.clone();
                 change(&mut answer);
                 Outcome::Answered(answer)
             }
             Given::Other(_, outcome) => outcome(),
-            Given::After(..) => Outcome::Answered(self.event()),
+            Given::After(..) => Outcome::Answered(event.clone()),
         }
     }
+
+    /// Of two answers the first; else the only one.
+    pub fn first_outcome(&self) -> Outcome {
+        match self.given {
+            Given::Two(text, _) => with_response(&self.event(), text),
+            _ => self.outcome(),
+        }
+    }
+}
+
+fn with_response(event: &Value, text: &str) -> Outcome {
+    match parsed(text) {
+        Outcome::Answered(response) => {
+            let mut answer = event.clone();
+            if let Value::Object(fields) = &mut answer {
+                fields.insert("response".to_owned(), response);
+            }
+            Outcome::Answered(answer)
+        }
+        other => other,
+    }
+}
+
+fn parsed(text: &str) -> Outcome {
+    serde_json::from_str::<Value>(text).map_or_else(|_| Outcome::NotJson(text.as_bytes().to_vec()), Outcome::Answered)
 }

@@ -10,7 +10,8 @@ pub struct Miniature {
     pub reason: &'static str,
     /// What the trigger does, in words.
     pub about: &'static str,
-    /// The trigger. It answers events of every version that the rule is for.
+    /// The trigger. It answers events of every version that the rule is for. What it keeps from event to event, it keeps
+    /// for its thread, so that runs side by side do not meet.
     pub trigger: fn(Value) -> Outcome,
 }
 

@@ -1,10 +1,11 @@
 //! The catalogue: one file per rule, by family, and what they share.
 //!
-//! A rule is constant data and one function that looks at an [`Exchange`]. It judges what came back and never which
-//! generator made the event. To add one: a file in its family's folder and a line in `registry.rs`.
+//! A rule is constant data and one function that looks at an [`Exchange`], or at a [`Pair`] of them. It judges what came
+//! back and never which generator made the event. To add one: a file in its family's folder and a line in `registry.rs`.
 
 mod answer;
 mod claims;
+mod comparison;
 mod conduct;
 mod example;
 mod exchange;
@@ -17,6 +18,7 @@ mod scopes;
 mod source;
 mod verdict;
 
+pub use comparison::{Check, Comparison, Difference, Pair, Regard, Second};
 pub use example::{Example, Given};
 pub use exchange::{Exchange, Part, Timing};
 pub use expectations::{Expectations, Pattern};

@@ -43,6 +43,11 @@ pub static ALL: &[&Rule] = &[
     &conduct::over_time_limit::RULE,
     &conduct::cold_start_over_limit::RULE,
     &conduct::error_text_exposed::RULE,
+    &conduct::unknown_field_rejected::RULE,
+    &conduct::nondeterministic_answer::RULE,
+    &conduct::state_kept_between_events::RULE,
+    &conduct::claims_lost_on_refresh::RULE,
+    &conduct::caller_controlled_claim::RULE,
 ];
 
 /// The rule of that id.

@@ -3,8 +3,10 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::{Example, Exchange, Miniature, Verdict};
-use crate::situation::{Certainty, EventVersion};
+use super::comparison::{Check, Comparison, Pair, Regard, Second};
+use super::{Example, Exchange, Given, Miniature, Verdict};
+use crate::event;
+use crate::situation::{Certainty, EventVersion, Scene};
 
 /// One fault that an answer can have.
 ///
@@ -38,7 +40,53 @@ pub struct Rule {
     /// Small triggers that break this rule, at least one for each reason.
     pub miniatures: &'static [Miniature],
     /// Looks for the fault.
-    pub check: fn(&Exchange<'_>, &mut Verdict),
+    pub check: Check,
+}
+
+impl Rule {
+    /// What the rule says of one exchange: nothing, if it compares two.
+    pub fn judge(&self, exchange: &Exchange<'_>, verdict: &mut Verdict) {
+        if let Check::One(check) = self.check {
+            check(exchange, verdict);
+        }
+    }
+
+    /// How the rule compares two exchanges, if it does.
+    pub const fn comparison(&self) -> Option<&Comparison> {
+        match &self.check {
+            Check::One(_) => None,
+            Check::Two(comparison) => Some(comparison),
+        }
+    }
+
+    /// What the rule says of an example; of a pair of answers only if it compares two, else of a single one.
+    pub fn judge_example(&self, example: &Example) -> Verdict {
+        let mut verdict = Verdict::default();
+        let (situation, version) = (example.scene.situation(), example.version);
+        let (event, outcome) = (example.event(), example.outcome());
+        let exchange = Exchange::new(&situation, version, &event, &outcome).timed(example.timing());
+        let (Some(comparison), Given::Two(..)) = (self.comparison(), &example.given) else {
+            self.judge(&exchange, &mut verdict);
+            return verdict;
+        };
+        let second = match comparison.second {
+            Second::Again | Second::AfterOthers => None,
+            Second::Made(made) => made(&situation),
+        };
+        // No scene has client metadata; the answers of an example say what came of it.
+        let second = second.unwrap_or_else(|| situation.clone());
+        let others = match comparison.second {
+            Second::AfterOthers => vec![event::build(&Scene::FederatedUser.situation(), version)],
+            Second::Again | Second::Made(_) => Vec::new(),
+        };
+        let first_outcome = example.first_outcome();
+        let first = Exchange::new(&situation, version, &event, &first_outcome);
+        let second_event = event::build(&second, version);
+        let second_outcome = example.outcome_on(&second_event);
+        let second = Exchange::new(&second, version, &second_event, &second_outcome);
+        (comparison.judge)(&Pair::new(&first, &second, &others, &Regard::default()), &mut verdict);
+        verdict
+    }
 }
 
 /// What a rule rests on.

@@ -28,3 +28,6 @@ pub(super) const INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/AP
 /// What the API model takes as a scope (`AllowedOAuthScopes`).
 pub(super) const SCOPES: &str =
     "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html";
+/// What becomes of client metadata.
+pub(super) const INITIATE_AUTH: &str =
+    "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html";

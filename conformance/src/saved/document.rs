@@ -163,7 +163,7 @@ impl Document {
             pointer: answered.then(|| finding.violation.pointer.clone()),
             message: cut(&finding.violation.message),
             situation: Some(KeptSituation::of(&finding.situation, finding.version)),
-            before: Vec::new(),
+            before: finding.before.iter().map(|before| before.event.clone()).collect(),
             event: finding.event.clone(),
             answer,
             answer_bytes,

@@ -46,6 +46,12 @@ pub trait Targets: Sync {
     /// Says why there can be no verdict, in the trigger's own words where it has any.
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError>;
 
+    /// Whether a start gives a trigger that has seen no event yet: a process of its own, not a function in this one or a
+    /// service that goes on.
+    fn starts_afresh(&self) -> bool {
+        false
+    }
+
     /// The program that runs the trigger, such as the Python that was chosen; nothing where none is started.
     fn program(&self) -> Option<&Path> {
         None

@@ -8,6 +8,7 @@
 
 mod answers;
 mod cases;
+mod comparison;
 mod conviction;
 mod ledger;
 mod metadata;

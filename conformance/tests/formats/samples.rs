@@ -2,10 +2,11 @@ use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use pretoken::engine::{self, Phase, Plan, Run, Shrinking};
+use pretoken::engine::{self, Before, Beside, Phase, Plan, Run, Shrinking};
+use pretoken::event;
 use pretoken::report::{AllowanceLine, AllowanceState, Allowed, Failure, Report, SuiteFaultLine, Verdict};
-use pretoken::rules::{self, Exchange, Level, Rule};
-use pretoken::situation::EventVersion;
+use pretoken::rules::{self, Level, Rule};
+use pretoken::situation::{EventVersion, Scene, Situation};
 use pretoken::target::{Description, InProcess};
 use serde_json::{Value, json};
 
@@ -71,9 +72,8 @@ fn broken() -> Report {
 fn finding(rule: &'static Rule) -> engine::Finding {
     let (example, version) = (&rule.violates, rule.violates.version);
     let (situation, event, outcome) = (example.scene.situation(), example.event(), example.outcome());
-    let mut verdict = rules::Verdict::default();
-    let exchange = Exchange::new(&situation, version, &event, &outcome).timed(example.timing());
-    (rule.check)(&exchange, &mut verdict);
+    let verdict = rule.judge_example(example);
+    let before = |situation: Situation| Before { event: event::build(&situation, version), situation };
     engine::Finding {
         rule,
         violation: verdict.violations()[0].clone(),
@@ -86,6 +86,8 @@ fn finding(rule: &'static Rule) -> engine::Finding {
         event,
         outcome,
         output: vec!["received an event".to_owned()],
+        before: rule.comparison().map(|_| before(Scene::UserInGroups.situation())).into_iter().collect(),
+        beside: rule.comparison().map(|_| Beside { event: example.event(), outcome: example.first_outcome() }),
         seen: 7,
         shrinking: Shrinking { calls: 7, took: Duration::from_millis(5), finished: true, reproduced: true },
     }

@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod compared;
 mod doctor;
 mod ends;
 mod examples;

@@ -1,9 +1,10 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::report::difference::{Change, difference};
 use crate::report::page::{Page, look, painted};
 use crate::report::words::{clean, counted, listed, log_lines, thousands};
 use crate::report::{Excerpt, Failure, Fault, Finding, brief};
+use crate::rules::{Comparison, Second};
 use crate::situation::Certainty;
 
 /// Writes one fault: what is wrong and where, why that is a fault, the event that shows it, what to change.
@@ -17,9 +18,11 @@ pub(super) fn write(page: &mut Page, fault: &Fault<'_>) {
     source(page, finding);
     seen(page, fault);
     page.blank();
+    before(page, finding);
     event(page, finding);
     form(page, finding);
     page.blank();
+    beside(page, finding);
     outcome(page, finding);
     page.blank();
     advice(page, finding);
@@ -73,17 +76,54 @@ fn seen(page: &mut Page, fault: &Fault<'_>) {
     }
 }
 
+/// At most so many events before the one that shows the fault are shown.
+const BEFORE: usize = 2;
+
+/// The events that have to come first.
+fn before(page: &mut Page, finding: &Finding) {
+    let pairs: Vec<_> = finding.before.iter().zip(&finding.plainest_before).collect();
+    if let Some(more) = pairs.len().checked_sub(BEFORE).filter(|more| *more > 0) {
+        page.field("first", &format!("{} that are not shown here, then", counted(more as u64, "event", "events")));
+    }
+    for (event, plainest) in pairs.iter().skip(pairs.len().saturating_sub(BEFORE)) {
+        written_event(page, "first", plainest, event, PLAINEST);
+    }
+}
+
+/// The event as its difference from the plainest one: what is left is what the fault hangs on. One that is made from the
+/// event before is shown as its difference from that.
+fn event(page: &mut Page, finding: &Finding) {
+    let made = |comparison: &&Comparison| !matches!(comparison.second, Second::AfterOthers);
+    match (finding.rule.comparison(), finding.before.last()) {
+        (Some(comparison), Some(before)) if made(&comparison) => {
+            let changes = difference(before, &finding.event);
+            let colon = if changes.is_empty() { "" } else { ":" };
+            page.field("then", &format!("{}{colon}", comparison.about));
+            written_changes(page, &changes);
+        }
+        (Some(_), _) => written_event(page, "then", &finding.plainest, &finding.event, PLAINEST),
+        (None, _) => {
+            written_event(page, "event", &finding.plainest, &finding.event, &format!("any: {PLAINEST} shows it"));
+        }
+    }
+}
+
+const PLAINEST: &str = "the plainest of this version and trigger source";
+
 /// At most so many differences are shown.
 const DIFFERENCES: usize = 8;
 
-/// The event as its difference from the plainest one: what is left is what the fault hangs on.
-fn event(page: &mut Page, finding: &Finding) {
-    let changes = difference(&finding.plainest, &finding.event);
+fn written_event(page: &mut Page, name: &str, plainest: &Value, event: &Value, any: &str) {
+    let changes = difference(plainest, event);
     if changes.is_empty() {
-        page.field("event", "any: the plainest of this version and trigger source shows it");
+        page.field(name, any);
         return;
     }
-    page.field("event", "the plainest of this version and trigger source, but for");
+    page.field(name, &format!("{PLAINEST}, but for"));
+    written_changes(page, &changes);
+}
+
+fn written_changes(page: &mut Page, changes: &[Change<'_>]) {
     for change in changes.iter().take(DIFFERENCES) {
         let (sign, look, pointer, values) = match change {
             Change::Added { pointer, value } => ("+", look::ADDED, pointer, (None, *value)),
@@ -124,6 +164,29 @@ fn values_on_a_line((before, value): (Option<&Value>, &Value), room: usize) -> S
         }
         None => brief(value, room),
     }
+}
+
+/// The other answer of a comparison: where the two differ.
+fn beside(page: &mut Page, finding: &Finding) {
+    let (Some(comparison), Some(other)) = (finding.rule.comparison(), &finding.compared_with) else { return };
+    let [first, second] = comparison.labels;
+    match (&other.answer, &other.error, &finding.answer) {
+        (Some(other), _, Some(answer)) => {
+            page.field("answers", &format!("from the one {first} to the one {second}:"));
+            let [other, answer] = [other, answer].map(response_of);
+            written_changes(page, &difference(&other, &answer));
+        }
+        (Some(_), _, None) => page.field("answers", &format!("{first} it answers; {second}:")),
+        (None, Some(failure), _) => {
+            page.field("answers", &format!("{first} it fails: {}; {second}:", clean(&failure.message)));
+        }
+        (None, None, _) => {}
+    }
+}
+
+/// What the two answers repeat of their events differs with these.
+fn response_of(answer: &Value) -> Value {
+    answer.get("response").map_or_else(|| answer.clone(), |response| json!({ "response": response }))
 }
 
 /// The answer with the place marked, or what came in its place.

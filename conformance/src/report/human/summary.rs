@@ -10,6 +10,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     page.field("target", &format!("{} ({})", clean(&report.target.display), report.target.kind));
     cases(page, report);
     dictionary(page, report);
+    experiments(page, report);
     outcomes(page, report);
     rules(page, report);
     latency(page, report);
@@ -63,6 +64,17 @@ fn dictionary(page: &mut Page, report: &Report) {
 
 /// Where there are more files than this, their number tells enough.
 const FILES_NAMED: usize = 3;
+
+/// Only worth a line when answers were compared.
+fn experiments(page: &mut Page, report: &Report) {
+    let experiments = report.experiments;
+    if experiments.pairs > 0 {
+        let starts = counted(experiments.starts, "fresh start", "fresh starts");
+        let starts = if experiments.starts > 0 { format!(" and {starts}") } else { String::new() };
+        let pairs = counted(experiments.pairs, "pair of answers", "pairs of answers");
+        page.field("compared", &format!("{pairs}, for {}{starts} more", counted(experiments.calls, "call", "calls")));
+    }
+}
 
 /// Only worth a line when not every call was answered.
 fn outcomes(page: &mut Page, report: &Report) {

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::echo::{Returned, below, returned_event};
 use super::vocabulary::belongs_to_response;
 use crate::rules::source::TRIGGERS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -50,7 +50,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             Outcome::Answered(event)
         },
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

@@ -1,7 +1,7 @@
 use serde::de::IgnoredAny;
 
 use crate::rules::source::TRIGGERS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -47,7 +47,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             },
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 const EFFECT: &str = "no token is issued: the caller gets `Invalid lambda function output : Invalid JSON`";

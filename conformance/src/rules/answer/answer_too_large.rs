@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::rules::miniature::{set_claim, token_parts};
 use crate::rules::source::INVOKE;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -42,7 +42,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             Outcome::Answered(event)
         },
     }],
-    check,
+    check: Check::One(check),
 };
 
 /// 6 MB: "for synchronous invocations, the maximum payload size is 6 MB".

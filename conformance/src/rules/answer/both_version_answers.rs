@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::echo::says_nothing;
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -56,7 +56,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             Outcome::Answered(event)
         },
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

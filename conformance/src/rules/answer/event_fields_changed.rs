@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::echo::{Difference, Differences, Returned, below, returned_event};
 use super::vocabulary::belongs_to_response;
 use crate::rules::source::TRIGGERS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -74,7 +74,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             },
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 const EFFECT: &str = "it has no effect on the tokens; AWS does not say whether such an answer is refused";

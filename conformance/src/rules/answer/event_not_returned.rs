@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::echo::{MEMBERS, has, lost_members};
 use super::vocabulary::{belongs_to_response, same_but_for_case};
 use crate::rules::source::TRIGGERS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -107,7 +107,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             },
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 const EFFECT: &str =

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::vocabulary::keys;
 use crate::rules::miniature::token_parts;
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -55,7 +55,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: |event| suppresses(event, &json!([["email", "phone_number"]])),
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

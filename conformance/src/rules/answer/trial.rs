@@ -30,7 +30,7 @@ pub(in crate::rules) fn judged(
     let event = event::build(situation, version);
     let outcome = trigger(event.clone());
     let mut verdict = Verdict::default();
-    (rule.check)(&Exchange::new(situation, version, &event, &outcome), &mut verdict);
+    rule.judge(&Exchange::new(situation, version, &event, &outcome), &mut verdict);
     verdict
 }
 

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::rules::miniature::{list_names, set_claim, token_parts};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::{Standing, standing};
@@ -53,7 +53,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: suppresses_status,
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

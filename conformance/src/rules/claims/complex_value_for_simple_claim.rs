@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::rules::miniature::{id_part, set_claim};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::TokenKind;
@@ -59,7 +59,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: |event| with_claim(event, "updated_at", json!([1_735_689_600])),
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 /// The claims of the ID token that take neither objects nor lists.

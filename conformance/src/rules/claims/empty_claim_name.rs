@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::rules::miniature::{set_claim, token_parts};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -40,7 +40,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         about: "takes the claim's name from an environment variable that is not set",
         trigger: sets_nameless_claim,
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

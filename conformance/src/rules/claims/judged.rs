@@ -12,6 +12,6 @@ pub(super) fn reasons(rule: &Rule, situation: &Situation, version: EventVersion,
     let mut answer = event.clone();
     answer["response"] = response;
     let outcome = Outcome::Answered(answer);
-    (rule.check)(&Exchange::new(situation, version, &event, &outcome), &mut verdict);
+    rule.judge(&Exchange::new(situation, version, &event, &outcome), &mut verdict);
     verdict.violations().iter().map(|violation| violation.reason).collect()
 }

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::rules::miniature::{set_claim, token_parts};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::{Standing, standing};
@@ -51,7 +51,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         about: "copies an attribute of another application that no user here has",
         trigger: copies_absent_attribute,
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

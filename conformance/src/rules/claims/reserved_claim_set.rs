@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::rules::miniature::{set_claim, token_parts};
 use crate::rules::source::{ID_TOKEN, PRE_TOKEN};
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::{Standing, TokenKind, standing};
@@ -52,7 +52,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         about: "writes the user's name over `sub`",
         trigger: overwrites_sub,
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

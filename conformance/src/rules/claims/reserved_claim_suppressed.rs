@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::rules::Part;
 use crate::rules::miniature::{list_names, token_parts};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene, Situation};
 use crate::target::Outcome;
 use crate::tokens::{Standing, TokenKind, standing};
@@ -55,7 +55,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: |event| suppress(event, "identities"),
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use crate::rules::miniature::{access_part, id_part, list_names, set_claim};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::TokenKind;
@@ -77,7 +77,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             },
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

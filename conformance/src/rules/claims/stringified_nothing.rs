@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::rules::exchange::escaped;
 use crate::rules::miniature::{set_claim, token_parts};
 use crate::rules::source::TEXT_IN_JAVASCRIPT;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::{Standing, standing};
@@ -61,7 +61,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: |event| prints(event, "seats", "NaN"),
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

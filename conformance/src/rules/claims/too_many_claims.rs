@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::rules::miniature::{set_claim, token_parts};
 use crate::rules::source::QUOTAS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::{CHANGES_LIMIT, Issue, apply};
@@ -49,7 +49,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             Outcome::Answered(event)
         },
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::limit::{EFFECT, LIMIT, seconds};
 use crate::rules::source::TRIGGERS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Rule, Timing, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Rule, Timing, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -40,7 +40,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     },
     // A function in this process has no cold start: the tests of targets start a slow one.
     miniatures: &[],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::error_types::{Cause, cause};
 use super::words::{clipped, told, what_the_caller_gets, who};
 use crate::rules::source::{PRE_TOKEN, TRIGGERS};
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::{Outcome, TriggerError};
 
@@ -95,7 +95,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: |_| Outcome::Protocol("it asked for the next event before it answered this one".to_owned()),
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

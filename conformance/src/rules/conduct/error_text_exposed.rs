@@ -1,6 +1,6 @@
 use super::words::clipped;
 use crate::rules::source::TRIGGERS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::{Outcome, TriggerError};
 
@@ -61,7 +61,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             },
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

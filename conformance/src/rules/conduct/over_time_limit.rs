@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::error_types::{Cause, cause};
 use super::limit::{EFFECT, LIMIT, seconds};
 use crate::rules::source::TRIGGERS;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Timing, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Timing, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -50,7 +50,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         about: "waits for a table that does not answer",
         trigger: |_| Outcome::TimedOut { after: LIMIT },
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

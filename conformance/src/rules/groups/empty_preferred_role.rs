@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::rules::exchange::gives_nothing;
 use crate::rules::miniature::{group_configuration, with_group_override};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -51,7 +51,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         about: "copies the group configuration with a default for the preferred role that may be null",
         trigger: defaults_to_empty_text,
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
@@ -98,7 +98,7 @@ mod tests {
         check(&exchange, &mut verdict);
         assert!(verdict.applied());
         assert!(verdict.violations().is_empty());
-        (crate::rules::find("groups-suppressed").unwrap().check)(&exchange, &mut verdict);
+        crate::rules::find("groups-suppressed").unwrap().judge(&exchange, &mut verdict);
         assert_eq!(verdict.violations()[0].reason, "members-empty");
     }
 }

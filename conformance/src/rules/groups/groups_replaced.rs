@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::rules::miniature::{group_configuration, with_group_override};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -41,7 +41,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         about: "adds every user to a group, as it believes",
         trigger: puts_everyone_into_one_group,
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

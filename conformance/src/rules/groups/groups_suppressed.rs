@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 use crate::rules::exchange::gives_nothing;
 use crate::rules::miniature::{group_configuration, with_group_override};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -86,7 +86,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: sets_preferred_role_alone,
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

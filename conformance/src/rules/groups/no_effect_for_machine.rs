@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 use crate::rules::exchange::gives_nothing;
 use crate::rules::miniature::{details, with_group_override};
 use crate::rules::source::{PRE_TOKEN, TOKEN_ENDPOINT};
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -57,7 +57,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: adds_everyone_to_a_group,
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 /// What has content in these parts. Keys that AWS does not know are the subject of the answer's rules.

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::rules::miniature::with_scopes;
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::TokenKind;
@@ -57,7 +57,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: splits_at_commas,
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::rules::miniature::with_scopes;
 use crate::rules::source::{PRE_TOKEN, SCOPES};
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::TokenKind;
@@ -62,7 +62,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: makes_scope_from_name,
         },
     ],
-    check,
+    check: Check::One(check),
 };
 
 const LONGEST: usize = 256;

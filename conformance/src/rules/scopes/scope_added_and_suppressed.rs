@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::rules::miniature::{access_part, list_names};
 use crate::rules::source::PRE_TOKEN;
-use crate::rules::{Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::TokenKind;
@@ -50,7 +50,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         about: "suppresses every scope of the event, then adds those back that its list allows",
         trigger: clears_and_adds_back,
     }],
-    check,
+    check: Check::One(check),
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {

@@ -22,6 +22,10 @@ impl Targets for Processes {
         self.description.clone()
     }
 
+    fn starts_afresh(&self) -> bool {
+        true
+    }
+
     fn program(&self) -> Option<&Path> {
         Some(&self.launch.program)
     }

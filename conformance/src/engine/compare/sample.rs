@@ -1,0 +1,125 @@
+use crate::engine::{Cases, Phase};
+use crate::situation::{EventVersion, Principal, Situation};
+
+/// So many random cases are looked through for a sample.
+const RANDOM: usize = 64;
+
+/// Places of cases on which answers are compared; a function of the plan alone.
+pub(super) struct Sample {
+    /// For pairs, the most telling first: in turn one with client metadata, one that is documented, one of the fullest,
+    /// one boundary and a random one.
+    pub(super) pairs: Vec<u64>,
+    /// For the order of events: in turn one of the fullest, one of the barest (what one user brings shows in the token
+    /// of a user who has nothing), and one of the former.
+    pub(super) in_order: Vec<u64>,
+}
+
+impl Sample {
+    pub(super) fn of(cases: &Cases, version: EventVersion) -> Self {
+        let mut metadata = Vec::new();
+        let mut documented = Vec::new();
+        let mut boundary = Vec::new();
+        let mut random = Vec::new();
+        for place in 0..cases.len() {
+            if random.len() >= RANDOM {
+                break;
+            }
+            let phase = cases.phase(place);
+            let Some((situation, _)) = cases.situation(place).filter(|(_, other)| *other == version) else { continue };
+            match phase {
+                // They come from whatever was found before, and may need events before them.
+                Phase::Saved => {}
+                Phase::Documented | Phase::Boundary if !situation.client_metadata.is_empty() => metadata.push(place),
+                Phase::Documented => documented.push(place),
+                Phase::Boundary => boundary.push((fullness(&situation), place)),
+                Phase::Random => random.push(place),
+            }
+        }
+        let sorted = |by: fn(usize) -> isize| {
+            let mut sorted = boundary.clone();
+            sorted.sort_by_key(|(fullness, place)| (by(*fullness), *place));
+            sorted.into_iter().map(|(_, place)| place).take(EXTREMES).collect::<Vec<u64>>()
+        };
+        let barest = sorted(|fullness| isize::try_from(fullness).unwrap_or(isize::MAX));
+        let fullest = sorted(|fullness| -isize::try_from(fullness).unwrap_or(isize::MAX));
+        // Every so-many-th, so that each family of boundaries has its turn.
+        let spread: Vec<u64> = (0..STRIDE)
+            .flat_map(|start| boundary.iter().skip(start).step_by(STRIDE))
+            .map(|(_, place)| *place)
+            .filter(|place| !fullest.contains(place))
+            .collect();
+        let pairs = in_turn([metadata, documented, fullest.clone(), spread, random]);
+        let others =
+            pairs.iter().copied().filter(|place| !fullest.contains(place) && !barest.contains(place)).collect();
+        Self { in_order: in_turn([fullest, barest, others]), pairs }
+    }
+}
+
+/// So many of the fullest boundaries, and of the barest.
+const EXTREMES: usize = 8;
+
+/// Prime to the lengths of the families.
+const STRIDE: usize = 17;
+
+/// How much a trigger can find in a situation.
+fn fullness(situation: &Situation) -> usize {
+    // Many of one kind tell no more than a few of it.
+    situation.user().map_or(0, |user| user.attributes.len().min(40) + 4 * user.groups.len().min(3))
+}
+
+fn in_turn<const N: usize>(lists: [Vec<u64>; N]) -> Vec<u64> {
+    let longest = lists.iter().map(Vec::len).max().unwrap_or_default();
+    (0..longest).flat_map(|turn| lists.iter().filter_map(move |list| list.get(turn).copied())).collect()
+}
+
+/// The situation of a user (or a machine) of its own, by number.
+///
+/// A trigger that remembers what it knows by the user's id, name, address or number is right to, so no two that are
+/// compared may share one of them.
+pub(super) fn somebody(situation: &Situation, number: usize) -> Situation {
+    let mut own = situation.clone();
+    match &mut own.principal {
+        Principal::User(user) => {
+            user.name = match user.name.as_str().split_once('_') {
+                Some((provider, _)) => format!("{provider}_another-{number}").into(),
+                None => format!("another-{number}").into(),
+            };
+            user.sub = format!("99998888-7777-6666-5555-{number:012}").into();
+            for attribute in &mut user.attributes {
+                let value = match attribute.name.as_str() {
+                    "email" | "cognito:email_alias" => format!("another-{number}@example.com"),
+                    "phone_number" => format!("+1206555{number:04}"),
+                    "preferred_username" | "nickname" | "custom:idp_username" => format!("another-{number}"),
+                    _ => continue,
+                };
+                attribute.value = value.into();
+            }
+            for identity in &mut user.identities {
+                identity.user_id = format!("another-{number}").into();
+            }
+        }
+        Principal::Machine => own.client = format!("anotherclient{number:04}").into(),
+    }
+    own.session.id = situation.session.id.wrapping_add(number as u64);
+    own
+}
+
+/// Somebody who has all that another one has, and nothing of it with the same value.
+pub(super) fn somebody_else(situation: &Situation) -> Situation {
+    let mut own = somebody(situation, SOMEBODY_ELSE);
+    if let Principal::User(user) = &mut own.principal {
+        for attribute in &mut user.attributes {
+            let name = attribute.name.as_str();
+            if name.starts_with("custom:") || matches!(name, "name" | "given_name" | "family_name" | "middle_name") {
+                attribute.value = format!("different-{}", name.trim_start_matches("custom:")).into();
+            }
+        }
+        for (index, group) in user.groups.iter_mut().enumerate() {
+            group.name = format!("different-{index}").into();
+        }
+    }
+    own
+}
+
+/// Larger than the number of any situation in a sample.
+const SOMEBODY_ELSE: usize = 900;
