@@ -160,7 +160,7 @@ fn invoked(targets: &dyn Targets, events: &[Value]) -> (Duration, Vec<f64>) {
 /// from start to end, and slice by slice.
 fn run(targets: &dyn Targets, version: EventVersion, jobs: usize) -> (f64, Vec<f64>) {
     let pace = Mutex::new(Pace::new());
-    let told = |progress| {
+    let told = |progress: Progress<'_>| {
         if matches!(progress, Progress::Cases { .. }) {
             pace.lock().unwrap().count(SLICE);
         }
