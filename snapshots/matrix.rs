@@ -88,7 +88,7 @@ struct Small(&'static Miniature);
 
 impl Targets for Small {
     fn description(&self) -> Description {
-        Description { kind: "in-process", display: self.0.about.to_owned() }
+        Description { kind: "in-process", display: self.0.about.to_owned(), file: None }
     }
 
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {
