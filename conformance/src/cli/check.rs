@@ -177,7 +177,7 @@ fn no_verdict(stop: &AtomicBool, error: &RunError) -> Failure {
     }
 }
 
-const fn exit(report: &Report) -> Exit {
+pub(super) const fn exit(report: &Report) -> Exit {
     match report.verdict {
         _ if report.interrupted => Exit::Interrupted,
         Verdict::Conforms => Exit::Success,

@@ -10,6 +10,7 @@ mod explain;
 mod init;
 mod interrupt;
 mod man;
+mod merge;
 mod options;
 mod outputs;
 mod preview;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::streams::{Color, Failure, Kept, Streams};
-use super::{Exit, check, completions, doctor, events, explain, init, man, preview, replay, rules, vectors};
+use super::{Exit, check, completions, doctor, events, explain, init, man, merge, preview, replay, rules, vectors};
 
 /// Tells what an Amazon Cognito pre token generation trigger does to your tokens, before you deploy it.
 #[derive(Debug, Parser)]
@@ -27,6 +27,7 @@ enum Command {
     Rules(rules::Rules),
     Explain(explain::Explain),
     Replay(replay::Replay),
+    Merge(merge::Merge),
     Vectors(vectors::Vectors),
     Completions(completions::Completions),
     Man(man::Man),
@@ -106,6 +107,7 @@ fn subcommand(command: &Command, streams: &mut Streams) -> Result<Exit, Failure>
         Command::Rules(rules) => rules.run(streams),
         Command::Explain(explain) => explain.run(streams),
         Command::Replay(replay) => replay.run(streams),
+        Command::Merge(merge) => merge.run(streams),
         Command::Vectors(vectors) => vectors.run(streams),
         Command::Completions(completions) => completions.run(streams),
         Command::Man(man) => man.run(streams),

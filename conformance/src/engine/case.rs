@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Plan, Seed, Shard};
@@ -10,7 +10,7 @@ use crate::generate::{self, Dictionary, Scenario, Situations};
 use crate::situation::{EventVersion, Situation};
 
 /// The part of a run that a case belongs to, in the order in which they come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Counterexamples that earlier runs saved.

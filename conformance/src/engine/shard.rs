@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A part of a run that one machine of several takes. Together they send exactly the cases of the whole run.
 ///
@@ -11,7 +11,7 @@ use serde::Serialize;
 /// let count = |shard: &str| Cases::new(&Plan { shard: shard.parse().unwrap(), ..whole.clone() }).len();
 /// assert_eq!(count("1/3") + count("2/3") + count("3/3"), Cases::new(&whole).len());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct Shard {
     /// Which one, from 1.
     pub number: u64,

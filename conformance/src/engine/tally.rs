@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::SuiteFault;
@@ -11,7 +11,7 @@ use crate::situation::EventVersion;
 use crate::target::{Outcome, Reply};
 
 /// How often each outcome came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Outcomes {
     /// JSON came back.
     pub answered: u64,

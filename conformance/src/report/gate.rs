@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{Allowance, Run};
 use crate::rules::Level;
@@ -23,7 +23,7 @@ impl From<Level> for Gate {
 }
 
 /// Why a finding is allowed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Allowed {
     /// The person's own words.
     pub reason: String,
@@ -51,7 +51,7 @@ pub struct AllowanceLine {
 }
 
 /// What came of an allowance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AllowanceState {
     /// It allows something that was found.

@@ -13,7 +13,7 @@ use crate::engine::{self, Experiments, Latency, Outcomes, Phase, Plan, RuleCount
 use crate::event;
 use crate::generate::SituationTree;
 use crate::rules::{self, Citation};
-use crate::situation::{Certainty, EventVersion, Evidence, Situation};
+use crate::situation::{Certainty, EventVersion, Evidence, Form, Situation};
 use crate::target::{Description, Outcome};
 use crate::tokens;
 
@@ -135,7 +135,7 @@ const GAVE_UP: &str = "the trigger left several events in a row without an answe
 ///
 /// Not exercised is not passed, a run that was cut short has not seen the rest, and a suite that sent an event that
 /// Cognito would not send is in no position to judge.
-fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
+pub(super) fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
     let denied = report.findings.iter().any(|finding| finding.is_denied(report.denied));
     let spoken = report.spoken();
     if !report.suite_faults.is_empty() {
@@ -211,7 +211,7 @@ fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
         further_places: finding.further_places,
         effect: Some(finding.violation.effect.clone()).filter(|effect| !effect.is_empty()),
         source: source(finding).copied(),
-        form: finding.situation.form.evidence().map(citation).collect(),
+        form: evidence(finding.situation.form).collect(),
         before: finding.before.iter().map(|before| before.event.clone()).collect(),
         plainest_before: finding.before.iter().map(|before| plainest(&before.situation, finding.version)).collect(),
         compared_with,
@@ -233,9 +233,9 @@ fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
     }
 }
 
-fn citation(evidence: Evidence) -> Citation {
-    let Evidence { fact, certainty, words, url } = evidence;
-    Citation { fact, certainty, words, url }
+/// Why Cognito is taken to send an event in this form.
+pub(super) fn evidence(form: Form) -> impl Iterator<Item = Citation> {
+    form.evidence().map(|Evidence { fact, certainty, words, url }| Citation { fact, certainty, words, url })
 }
 
 /// What the finding rests on: the fact that its place names, else the rule's first.
@@ -310,7 +310,7 @@ pub(crate) fn told(outcome: &Outcome) -> (&'static str, Option<Failure>) {
 
 /// The event on which the shrinking would have ended, had every smaller one with this trigger source shown the fault.
 /// What a finding's event has beyond it is what the fault hangs on.
-fn plainest(situation: &Situation, version: EventVersion) -> Value {
+pub(super) fn plainest(situation: &Situation, version: EventVersion) -> Value {
     let source = situation.trigger_source();
     let mut tree = SituationTree::new(situation.clone(), version);
     let mut more = tree.simplify();

@@ -12,8 +12,10 @@ mod human;
 mod json;
 mod junit;
 mod make;
+mod merge;
 mod model;
 mod page;
+mod read;
 mod sarif;
 mod whole;
 mod words;
@@ -27,10 +29,12 @@ pub use github::github;
 pub use human::human;
 pub use json::json;
 pub use junit::junit;
+pub use merge::{MergeError, merge};
 pub use model::{
     CaseCounts, ComparedWith, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine,
     ShrinkingLine, SuiteFaultLine, Verdict,
 };
+pub use read::Unreadable;
 pub use sarif::sarif;
 
 pub(crate) use difference::first_difference;

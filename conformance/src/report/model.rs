@@ -1,4 +1,4 @@
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{AllowanceLine, Allowed};
@@ -73,7 +73,7 @@ pub struct Report {
 }
 
 /// Where the trigger's own words were found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct DictionaryLine {
     /// How many different words there are.
     pub words: usize,
@@ -84,7 +84,7 @@ pub struct DictionaryLine {
 }
 
 /// What a report comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing at or above the denied level was found.
@@ -109,7 +109,7 @@ pub struct CaseCounts {
 }
 
 /// Latencies in milliseconds; `None` where nothing was measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct LatencyMs {
     /// Start and first answer together.
     pub cold: Option<f64>,
@@ -202,7 +202,7 @@ pub struct Finding {
 }
 
 /// The other answer of a comparison.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ComparedWith {
     /// Its event.
     pub event: Value,
@@ -213,7 +213,7 @@ pub struct ComparedWith {
 }
 
 /// What came in place of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Failure {
     /// The runtime's `errorType`; for other outcomes their word, such as `timed_out`.
     #[serde(rename = "type")]
@@ -221,7 +221,7 @@ pub struct Failure {
     /// The runtime's `errorMessage`, or what happened in words.
     pub message: String,
     /// The stack trace's lines.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stack: Vec<String>,
 }
 
@@ -238,7 +238,7 @@ pub struct Question {
 }
 
 /// How a finding's event was made small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ShrinkingLine {
     /// Calls of the trigger.
     pub calls: u32,

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::comparison::{Check, Comparison, Pair, Regard, Second};
 use super::{Example, Exchange, Given, Miniature, Verdict};
@@ -104,7 +104,7 @@ pub struct Citation {
 }
 
 /// How bad a fault is, by AWS's own words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Legal, but often regretted.

@@ -191,6 +191,9 @@ impl TargetSpec {
         Ok(Box::new(Processes { description, launch, limits }))
     }
 
+    /// Every kind.
+    pub(crate) const KINDS: [&'static str; 5] = ["python", "node", "executable", "http", "command"];
+
     /// The kind of target, as the report names it.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event;
@@ -10,7 +10,7 @@ use crate::situation::{EventVersion, Situation};
 use crate::target::{Outcome, Reply, Target, Targets};
 
 /// What comparing answers cost, beside the run's cases.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Experiments {
     /// Pairs of answers that were compared.
     pub pairs: u64,
