@@ -24,17 +24,16 @@ fn a_source_file_may_name_its_handler() {
     assert_eq!(node.to_string(), file("callbacks.cjs:nested.handler"));
 }
 
+const KNOWN: &str = "tests/targets/faulty/faults.py";
+
 #[test]
 fn the_report_names_the_handlers_file_as_the_working_folder_sees_it() {
     let named = |word: &str| parse(word).unwrap().description().file;
-    let known = Some("tests/targets/faulty/faults.py".to_owned());
-    assert_eq!(named("tests/targets/faulty/faults.py"), known);
+    let known = Some(KNOWN.to_owned());
+    assert_eq!(named(KNOWN), known);
     assert_eq!(named("./tests/./targets/faulty/faults.py:main"), known);
     assert_eq!(named(&file("faults.py")), known);
-    assert_eq!(
-        named("../conformance/tests/targets/faulty/faults.py"),
-        Some(format!("../conformance/{}", known.unwrap()))
-    );
+    assert_eq!(named("../conformance/tests/targets/faulty/faults.py"), Some(format!("../conformance/{KNOWN}")));
     assert_eq!(named("http://127.0.0.1:9000"), None);
     assert_eq!(TargetSpec::parse(&["--", "python3", "app.py"]).unwrap().description().file, None);
 }
