@@ -55,6 +55,44 @@ fn mistakes_in_a_configuration_are_told_with_their_place_and_the_right_word() {
     assert_shown("config", "mistakes", &texts.collect::<String>());
 }
 
+#[test]
+fn init_writes_a_configuration_and_a_workflow_for_each_kind_of_trigger() {
+    let triggers: [(&str, &[&str], &[&str]); 3] = [
+        ("python", &["app.py", "requirements.txt"], &[]),
+        (
+            "node-below",
+            &["services/login/src/handler.ts", "services/login/package-lock.json"],
+            &["src/handler.ts:handler"],
+        ),
+        ("command", &[], &["--", "java", "-jar", "target/trigger.jar"]),
+    ];
+    for (name, files, arguments) in triggers {
+        let top = folder(name);
+        // The workflow belongs at the top of a repository, and this is to be one.
+        for file in files.iter().chain(&[".git/HEAD"]) {
+            fs::create_dir_all(top.join(file).parent().unwrap()).unwrap();
+            fs::write(top.join(file), "").unwrap();
+        }
+        let below = top.join("services/login");
+        let here = if below.is_dir() { below } else { top.clone() };
+        let ended = pretoken(&here, &[&["init"], arguments].concat());
+        let shown = [
+            format!(
+                "$ pretoken {}\n{}{}",
+                [&["init"], arguments].concat().join(" "),
+                text(&ended.stdout),
+                text(&ended.stderr)
+            ),
+            format!("--- pretoken.toml ---\n{}", fs::read_to_string(here.join("pretoken.toml")).unwrap()),
+            format!(
+                "--- .github/workflows/pretoken.yml ---\n{}",
+                fs::read_to_string(top.join(".github/workflows/pretoken.yml")).unwrap()
+            ),
+        ];
+        assert_shown("config", &format!("init-{name}"), &shown.join("\n"));
+    }
+}
+
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("configuration").join(name);
     // What an earlier run of this test left.

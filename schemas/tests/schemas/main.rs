@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod answers;
+mod config;
 mod events;
 mod files;
 mod published;

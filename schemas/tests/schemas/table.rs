@@ -132,7 +132,8 @@ fn collect_constraints(schema: &Value, place: &str, found: &mut Vec<String>) {
     for (keyword, value) in schema.as_object().into_iter().flatten() {
         let here = format!("{place}/{keyword}");
         match keyword.as_str() {
-            "$schema" | "$id" | "$ref" | "$comment" | "title" | "description" | "examples" | "contentMediaType" => {}
+            "$schema" | "$id" | "$ref" | "$comment" | "title" | "description" | "default" | "examples"
+            | "contentMediaType" => {}
             // Chooses between two refinements, and refuses nothing itself.
             "if" => {}
             "type" | "const" | "enum" | "pattern" | "format" | "not" | "uniqueItems" | "minimum" | "minLength"

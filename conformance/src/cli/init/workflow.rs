@@ -41,8 +41,7 @@ jobs:
 ";
 
 /// Annotations go to the log, where GitHub reads them; the files are for whoever wants more.
-const CHECK: &str = "\
-      - name: Install pretoken
+const CHECK: &str = r"      - name: Install pretoken
         run: cargo install pretoken --locked
       - name: Check the trigger
         run: >-
