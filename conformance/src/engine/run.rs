@@ -4,16 +4,16 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use super::audit::BrokenSchema;
-use super::compare::{Calls, Found, search, smaller};
+use super::compare::{Calls, search, smaller, told_once};
 use super::tally::{First, Key, Tally};
 use super::work::{Shared, work_side_by_side};
 use super::{
     Audit, Cases, Experiments, Finding, Judge, Latency, Outcomes, Phase, Plan, Progress, RuleCount, Shrinking,
     SuiteFault, shrink,
 };
-use crate::rules::{self, Second};
-use crate::situation::{EventVersion, Situation};
-use crate::target::{Description, Outcome, StartError, Targets};
+use crate::rules;
+use crate::situation::EventVersion;
+use crate::target::{Description, StartError, Targets};
 
 /// All that a run found out.
 #[derive(Clone, Debug)]
@@ -92,7 +92,8 @@ pub fn run(
 
     let mut findings = findings(&cases, &tally);
     let mut calls = Calls::new(targets, &mut *target, stop);
-    let mut found = if shared.gave_up() { Vec::new() } else { compared(plan, &cases, &mut calls, &mut tally, told) };
+    let nothing = shared.gave_up() || tally.outcomes.answered == 0;
+    let mut found = if nothing { Vec::new() } else { search(plan, &cases, &mut calls, &mut tally.rules, told) };
     let experiments = calls.made;
     let mut judge = Judge::of(plan);
     let alone = findings.len();
@@ -115,7 +116,7 @@ pub fn run(
         told(Progress::Shrunk { finding: &found.finding });
     }
     findings.extend(found.into_iter().map(|found| found.finding));
-    tell_once_by_the_more_telling(&mut findings, &mut tally.rules);
+    told_once(&mut findings, &mut tally.rules);
     let findings = united(findings);
     let by_phase = |(phase, version): (usize, EventVersion), count| Some((*Phase::ALL.get(phase)?, version, count));
     Ok(Run {
@@ -132,58 +133,6 @@ pub fn run(
         rules: tally.rules,
         suite_faults: tally.suite_faults,
     })
-}
-
-/// The findings of the rules that compare answers. Where the trigger answers nothing, there is nothing to compare.
-fn compared(
-    plan: &Plan,
-    cases: &Cases,
-    calls: &mut Calls<'_, '_>,
-    tally: &mut Tally,
-    told: &dyn Fn(Progress),
-) -> Vec<Found> {
-    if tally.outcomes.answered == 0
-        || rules::ALL.iter().enumerate().all(|(index, rule)| !plan.rules.holds(index) || rule.comparison().is_none())
-    {
-        return Vec::new();
-    }
-    told(Progress::Comparing);
-    let found = search(plan, cases, calls, &mut tally.rules);
-    for found in &found {
-        told(Progress::Found { finding: &found.finding });
-    }
-    found
-}
-
-/// Where a rule that compares has found what makes the trigger fail, the failures on such events are its own to tell: a
-/// finding of a rule on one exchange, whose smallest event still is such an event, says the same with less.
-///
-/// And the other way round: a trigger that fails now and then was seen failing in the cases too, if it was.
-fn tell_once_by_the_more_telling(findings: &mut Vec<Finding>, counts: &mut [RuleCount]) {
-    let failed = |finding: &Finding| !matches!(finding.outcome, Outcome::Answered(_));
-    let telling: Vec<(EventVersion, fn(&Situation) -> bool)> = findings
-        .iter()
-        .filter(|finding| failed(finding))
-        .filter_map(|finding| Some((finding.version, finding.rule.comparison()?.tells_failures_on?)))
-        .collect();
-    let by_chance: Vec<EventVersion> = findings
-        .iter()
-        .filter(|finding| failed(finding) && finding.rule.comparison().is_none() && !finding.shrinking.reproduced)
-        .map(|finding| finding.version)
-        .collect();
-    findings.retain(|finding| {
-        let told_twice = failed(finding)
-            && match finding.rule.comparison() {
-                None => telling.iter().any(|(version, such)| *version == finding.version && such(&finding.situation)),
-                Some(comparison) => matches!(comparison.second, Second::Again) && by_chance.contains(&finding.version),
-            };
-        let count =
-            rules::ALL.iter().position(|rule| rule.id == finding.rule.id).and_then(|index| counts.get_mut(index));
-        if let (true, Some(count)) = (told_twice, count) {
-            count.violated = count.violated.saturating_sub(finding.seen);
-        }
-        !told_twice
-    });
 }
 
 /// One finding for each first case, not yet shrunk.

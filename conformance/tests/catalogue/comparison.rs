@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use pretoken::engine::{Finding, Plan, Run, Selection, run};
+use pretoken::engine::{Plan, Run, Selection, run};
 use pretoken::rules::{ALL, Expectations, Miniature, Rule, Second};
 use pretoken::target::{Description, Reply, StartError, Target, Targets};
 use serde_json::Value;
@@ -64,7 +64,7 @@ fn a_finding_shows_both_events_and_is_shrunk_to_the_end() {
             let first = &finding.before[0].event;
             assert_eq!(&beside.event, if is_of_another { &finding.event } else { first }, "{about}");
             if is_of_another {
-                assert_ne!(user(&finding), &first["userName"], "{about}");
+                assert_ne!(finding.event["userName"], first["userName"], "{about}");
             }
             assert_ne!(beside.outcome, finding.outcome, "{about}");
         }
@@ -84,6 +84,17 @@ fn whoever_leaves_a_claim_alone_that_is_declared_is_not_told_of_it() {
 }
 
 #[test]
+fn whoever_fails_on_unknown_fields_is_told_so_and_not_that_it_crashes() {
+    let (_, miniature) = comparing().find(|(rule, _)| rule.id == "unknown-field-rejected").unwrap();
+    let plan = Plan { cases: 100, ..Plan::default() };
+    let run = run(&plan, &Small(miniature), &|_| (), &AtomicBool::new(false)).unwrap();
+    let rules: Vec<_> = run.findings.iter().map(|finding| finding.rule.id).collect();
+    assert_eq!(rules, ["unknown-field-rejected"; 3], "one for each event version");
+    let crashes = run.rules.iter().zip(ALL).find(|(_, rule)| rule.id == "crash-on-legal-event").unwrap().0;
+    assert_eq!(crashes.violated, 0);
+}
+
+#[test]
 fn an_answer_that_is_never_the_same_is_told_once_and_accuses_nobody_of_more() {
     let (_, miniature) = comparing()
         .find(|(_, miniature)| miniature.reason == "answers-differ" && miniature.about.contains("random"))
@@ -92,8 +103,4 @@ fn an_answer_that_is_never_the_same_is_told_once_and_accuses_nobody_of_more() {
     let run = run(&plan, &Small(miniature), &|_| (), &AtomicBool::new(false)).unwrap();
     let rules: Vec<_> = run.findings.iter().map(|finding| finding.rule.id).collect();
     assert_eq!(rules, ["nondeterministic-answer"; 3], "one for each event version");
-}
-
-fn user(finding: &Finding) -> &Value {
-    &finding.event["userName"]
 }

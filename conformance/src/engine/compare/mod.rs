@@ -6,6 +6,7 @@
 mod again;
 mod calls;
 mod experiment;
+mod once;
 mod sample;
 mod search;
 mod smaller;
@@ -13,5 +14,6 @@ mod smaller;
 pub(super) use again::Earlier;
 pub(super) use calls::Calls;
 pub use calls::Experiments;
-pub(super) use search::{Found, search};
+pub(super) use once::told_once;
+pub(super) use search::search;
 pub(super) use smaller::smaller;

@@ -48,10 +48,10 @@ impl Sample {
             .map(|(_, place)| *place)
             .filter(|place| !fullest.contains(place))
             .collect();
-        let pairs = in_turn([metadata, documented, fullest.clone(), spread, random]);
-        let others =
-            pairs.iter().copied().filter(|place| !fullest.contains(place) && !barest.contains(place)).collect();
-        Self { in_order: in_turn([fullest, barest, others]), pairs }
+        let pairs = in_turn(&[&metadata, &documented, &fullest, &spread, &random]);
+        let extreme = |place: &u64| fullest.contains(place) || barest.contains(place);
+        let others: Vec<u64> = pairs.iter().copied().filter(|place| !extreme(place)).collect();
+        Self { in_order: in_turn(&[&fullest, &barest, &others]), pairs }
     }
 }
 
@@ -67,8 +67,8 @@ fn fullness(situation: &Situation) -> usize {
     situation.user().map_or(0, |user| user.attributes.len().min(40) + 4 * user.groups.len().min(3))
 }
 
-fn in_turn<const N: usize>(lists: [Vec<u64>; N]) -> Vec<u64> {
-    let longest = lists.iter().map(Vec::len).max().unwrap_or_default();
+fn in_turn(lists: &[&[u64]]) -> Vec<u64> {
+    let longest = lists.iter().map(|list| list.len()).max().unwrap_or_default();
     (0..longest).flat_map(|turn| lists.iter().filter_map(move |list| list.get(turn).copied())).collect()
 }
 

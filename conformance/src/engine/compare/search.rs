@@ -4,7 +4,7 @@ use super::calls::{Calls, Process, Sent};
 use super::experiment::{Experiment, Observed, Way, differing, judge, of_kind};
 use super::sample::{Sample, somebody};
 use crate::engine::finding::{Before, Beside};
-use crate::engine::{Allowance, Cases, Finding, Plan, RuleCount, Shrinking};
+use crate::engine::{Allowance, Cases, Finding, Plan, Progress, RuleCount, Shrinking};
 use crate::rules::{self, Comparison, Kind, Regard, Rule, Second, Verdict, Violation};
 use crate::situation::{EventVersion, Situation};
 
@@ -33,7 +33,13 @@ pub(in crate::engine) fn search(
     cases: &Cases,
     calls: &mut Calls<'_, '_>,
     counts: &mut [RuleCount],
+    told: &dyn Fn(Progress<'_>),
 ) -> Vec<Found> {
+    let compares = |(index, rule): (usize, &Rule)| plan.rules.holds(index) && rule.comparison().is_some();
+    if !rules::ALL.iter().copied().enumerate().any(compares) {
+        return Vec::new();
+    }
+    told(Progress::Comparing);
     let declared = Regard::of(&plan.expectations);
     let regard = declared.clone();
     let mut search = Search { plan, cases, calls, counts, declared, regard, found: Vec::new() };
@@ -51,6 +57,9 @@ pub(in crate::engine) fn search(
                 search.in_two_orders(*asked, &sample.in_order);
             }
         }
+    }
+    for found in &search.found {
+        told(Progress::Found { finding: &found.finding });
     }
     search.found
 }
@@ -110,7 +119,7 @@ impl<'t> Search<'_, '_, 't> {
                 let Some(first) = first.clone() else { return };
                 let Some(second) = self.calls.send(&mut Process::Warm, &second, version) else { return };
                 *left -= 1;
-                self.compared(*asked, place, &situation, Observed { first, second });
+                self.compared(*asked, place, &situation, &Observed { first, second });
             }
             if left
                 .iter()
@@ -122,12 +131,12 @@ impl<'t> Search<'_, '_, 't> {
         }
     }
 
-    fn compared(&mut self, asked: Asked, place: u64, base: &Situation, observed: Observed) {
+    fn compared(&mut self, asked: Asked, place: u64, base: &Situation, observed: &Observed) {
         self.calls.made.pairs += 1;
         let experiment = asked.experiment(base, &[], &self.plan.allowances);
         // What differs from call to call is for one rule to tell, and no evidence for any other.
         let regard = if matches!(asked.comparison.second, Second::Again) { &self.declared } else { &self.regard };
-        let verdict = experiment.judge(&observed, regard);
+        let verdict = experiment.judge(observed, regard);
         let mut broken = false;
         for kind in kinds(&verdict) {
             if self.seen_before(asked, kind) {
@@ -135,8 +144,8 @@ impl<'t> Search<'_, '_, 't> {
                 continue;
             }
             let shown = match asked.comparison.second {
-                Second::Again => self.again(&experiment, &observed, kind),
-                Second::Made(_) | Second::AfterOthers => self.twice(&experiment, &observed, kind),
+                Second::Again => self.again(&experiment, observed, kind),
+                Second::Made(_) | Second::AfterOthers => self.twice(&experiment, observed, kind),
             };
             let Some(shown) = shown else { continue };
             broken = true;
@@ -277,6 +286,13 @@ impl<'t> Search<'_, '_, 't> {
 
     /// As few of the others as show it: most often one, found by halving; else none of them can be left out.
     fn fewest(&mut self, all: &Experiment<'_>, way: Way, regard: &Regard) -> Vec<Situation> {
+        // A trigger that keeps something keeps it of the first that it sees, or of the last.
+        let ends = [all.others.last(), all.others.first()];
+        for end in ends.into_iter().flatten().map(std::slice::from_ref) {
+            if self.shown(&Experiment { others: end, ..all.clone() }, way, regard).is_some() {
+                return end.to_vec();
+            }
+        }
         let mut others = all.others.to_vec();
         let mut parts = 2;
         while others.len() > 1 {

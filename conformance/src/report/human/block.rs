@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::report::difference::{Change, difference};
 use crate::report::page::{Page, look, painted};
@@ -184,9 +184,17 @@ fn beside(page: &mut Page, finding: &Finding) {
     }
 }
 
-/// What the two answers repeat of their events differs with these.
+/// The `response` of an answer, for what the two repeat of their events differs with these. Where there are no details,
+/// the other's are all missing.
 fn response_of(answer: &Value) -> Value {
-    answer.get("response").map_or_else(|| answer.clone(), |response| json!({ "response": response }))
+    let Some(response) = answer.get("response") else { return answer.clone() };
+    let mut response = json!({ "response": response });
+    for details in response.get_mut("response").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if details.is_null() {
+            *details = json!({});
+        }
+    }
+    response
 }
 
 /// The answer with the place marked, or what came in its place.
