@@ -249,6 +249,14 @@ impl WrittenFinding {
             read.map_or_else(|_| event.clone(), |situation| plainest(&situation, event_version))
         };
         let form = event::read_under(&self.event, event_version).map(|situation| situation.form).unwrap_or_default();
+        // A member that is `null` reads as none: that an answer came and was `null`, the outcome tells.
+        let answer = if self.outcome == "answered" { self.answer.or(Some(Value::Null)) } else { self.answer };
+        let compared_with = self.compared_with.map(|mut other| {
+            if other.error.is_none() {
+                other.answer.get_or_insert(Value::Null);
+            }
+            other
+        });
         let is_told = |fact: &str, sources: &[WrittenSource]| sources.iter().any(|source| source.id == fact);
         Ok(Finding {
             rule,
@@ -267,11 +275,11 @@ impl WrittenFinding {
             form: evidence(form).filter(|citation| is_told(citation.fact, &self.form)).collect(),
             plainest_before: self.before.iter().map(plainest_of).collect(),
             before: self.before,
-            compared_with: self.compared_with,
+            compared_with,
             plainest: plainest_of(&self.event),
             event: self.event,
             outcome: outcome(&self.outcome).ok_or_else(|| unknown("outcome", &self.outcome))?,
-            answer: self.answer,
+            answer,
             error: self.error,
             seen: self.seen,
             allowed: self.allowed,
