@@ -107,6 +107,11 @@ fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
             }
             next = job.prepare();
         });
+        // A target that had no time for it does not end the run.
+        if let Some(answered) = answered.take() {
+            job.judge(&answered);
+        }
+        next = next.or_else(|| job.prepare());
         // Whoever ends the run ends the trigger's processes too: that is no crash of theirs.
         if shared.is_stopped() {
             break;
@@ -234,6 +239,7 @@ mod tests {
         found: &'a AtomicUsize,
         seen: &'a Mutex<Vec<(usize, usize)>>,
         outcome: Outcome,
+        has_time: bool,
     }
 
     impl Targets for Watched<'_> {
@@ -254,28 +260,30 @@ mod tests {
         fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
             let found = || self.found.load(Ordering::Relaxed);
             let before = found();
-            meanwhile();
+            if self.has_time {
+                meanwhile();
+            }
             self.seen.lock().unwrap().push((before, found()));
             (self.invoke(event), Duration::ZERO)
         }
     }
 
-    fn watch(outcome: Outcome, cases: u64) -> (crate::engine::Run, Vec<(usize, usize)>) {
+    fn watch(outcome: Outcome, has_time: bool) -> (crate::engine::Run, Vec<(usize, usize)>) {
         let (found, seen) = (AtomicUsize::new(0), Mutex::default());
         let told = |progress: Progress<'_>| {
             if matches!(progress, Progress::Found { .. }) {
                 found.fetch_add(1, Ordering::Relaxed);
             }
         };
-        let plan = Plan { cases, versions: vec![EventVersion::V2], ..Plan::default() };
-        let targets = Watched { found: &found, seen: &seen, outcome };
+        let plan = Plan { cases: 200, versions: vec![EventVersion::V2], ..Plan::default() };
+        let targets = Watched { found: &found, seen: &seen, outcome, has_time };
         let run = run(&plan, &targets, &told, &AtomicBool::new(false)).unwrap();
         (run, seen.into_inner().unwrap())
     }
 
     #[test]
     fn an_answer_is_judged_while_the_trigger_works_on_the_next_event() {
-        let (run, seen) = watch(Outcome::NotJson(Vec::new()), 200);
+        let (run, seen) = watch(Outcome::NotJson(Vec::new()), true);
         let [first, second] = seen.first_chunk().unwrap();
         assert_eq!(*first, (0, 0), "nothing is there to be judged");
         assert_eq!(second.0, 0, "the first answer has not been judged");
@@ -287,9 +295,16 @@ mod tests {
 
     #[test]
     fn a_trigger_that_does_not_answer_is_given_up_and_what_it_was_sent_is_counted() {
-        let (run, seen) = watch(Outcome::TimedOut { after: Duration::ZERO }, 200);
+        let (run, seen) = watch(Outcome::TimedOut { after: Duration::ZERO }, true);
         assert!(run.gave_up);
         assert_eq!(seen.len(), UNANSWERED as usize);
         assert_eq!(run.outcomes.timed_out, u64::from(UNANSWERED));
+    }
+
+    #[test]
+    fn a_target_that_has_no_time_for_anything_else_is_run_to_the_end() {
+        let (run, seen) = watch(Outcome::NotJson(Vec::new()), false);
+        assert!(seen.len() > 200, "{}", seen.len());
+        assert_eq!(run.outcomes.not_json, seen.len() as u64);
     }
 }
