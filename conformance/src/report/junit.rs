@@ -168,6 +168,7 @@ fn properties(report: &Report) -> Vec<(&'static str, String)> {
         ("seed", report.seed.clone()),
         ("event_versions", tried.join(",")),
         ("cases", report.cases.total.to_string()),
+        ("shard", format!("{}/{}", report.shard.number, report.shard.of)),
     ]
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::whole::Matter;
 use super::words::clean;
 use super::{Allowed, Finding, Report, RuleLine, Verdict};
+use crate::engine::Shard;
 use crate::rules::{Citation, Level, Rule};
 
 /// The report as SARIF 2.1.0, which code scanning and editors read: a result for each finding.
@@ -53,7 +54,7 @@ struct Log<'a> {
 #[serde(rename_all = "camelCase")]
 struct Run<'a> {
     tool: Tool<'a>,
-    /// Code scanning takes it as the category, so that two triggers of one repository do not replace each other's findings.
+    /// Code scanning takes it as the category.
     automation_details: Value,
     original_uri_base_ids: Value,
     invocations: [Invocation; 1],
@@ -120,7 +121,8 @@ struct SarifResult<'a> {
     partial_fingerprints: Value,
     /// Written even when empty: without the member, a reader does not know whether anybody looked.
     suppressions: Vec<Value>,
-    properties: ResultProperties<'a>,
+    /// The finding as `schemas/report.json` describes it.
+    properties: &'a Finding,
 }
 
 #[derive(Serialize)]
@@ -130,24 +132,7 @@ struct Message {
     markdown: Option<String>,
 }
 
-/// What the report knows beyond SARIF, under the names that it has in `schemas/report.json`.
-#[derive(Serialize)]
-struct ResultProperties<'a> {
-    reason: &'a str,
-    event_version: &'a str,
-    trigger_source: &'a str,
-    phase: &'a str,
-    scenario: &'a str,
-    pointer: Option<&'a str>,
-    event: &'a Value,
-    outcome: &'a str,
-    answer: Option<&'a Value>,
-    error: Option<&'a super::Failure>,
-    replay: Option<&'a str>,
-}
-
 fn run(report: &Report) -> Run<'_> {
-    let place = clean(report.target.file.as_ref().unwrap_or(&report.target.display));
     Run {
         tool: Tool {
             driver: Driver {
@@ -158,7 +143,7 @@ fn run(report: &Report) -> Run<'_> {
                 rules: report.rules.iter().map(descriptor).collect(),
             },
         },
-        automation_details: json!({"id": format!("pretoken/{place}/")}),
+        automation_details: json!({"id": category(report)}),
         original_uri_base_ids: json!({WORKING_FOLDER: {
             "description": {"text": "The folder in which pretoken was started."}
         }}),
@@ -173,6 +158,14 @@ fn run(report: &Report) -> Run<'_> {
             "cases": report.cases.total,
         }),
     }
+}
+
+/// What sets this run apart from those of other triggers and of other shards, so that none replaces another's findings.
+fn category(report: &Report) -> String {
+    let place = clean(report.target.file.as_ref().unwrap_or(&report.target.display));
+    let shard = report.shard;
+    let part = if shard == Shard::WHOLE { String::new() } else { format!("shard-{}-of-{}/", shard.number, shard.of) };
+    format!("pretoken/{place}/{part}")
 }
 
 fn descriptor(line: &RuleLine) -> Descriptor<'_> {
@@ -248,19 +241,7 @@ fn result<'a>(report: &'a Report, finding: &'a Finding) -> SarifResult<'a> {
         occurrence_count: finding.seen,
         partial_fingerprints: fingerprints(finding),
         suppressions: finding.allowed.iter().map(suppression).collect(),
-        properties: ResultProperties {
-            reason: finding.reason,
-            event_version: finding.event_version.as_str(),
-            trigger_source: finding.trigger_source,
-            phase: finding.phase.label(),
-            scenario: &finding.scenario,
-            pointer: finding.pointer.as_deref(),
-            event: &finding.event,
-            outcome: finding.outcome,
-            answer: finding.answer.as_ref(),
-            error: finding.error.as_ref(),
-            replay: finding.replay.as_deref(),
-        },
+        properties: finding,
     }
 }
 
@@ -381,6 +362,14 @@ mod tests {
         fingerprints.sort_unstable();
         fingerprints.dedup();
         assert_eq!((all, fingerprints.len()), (crate::rules::ALL.len(), crate::rules::ALL.len()));
+    }
+
+    #[test]
+    fn shards_do_not_replace_each_others_findings() {
+        let mut report = testing::reports().next().expect("a rule").1;
+        assert_eq!(log(&report)["runs"][0]["automationDetails"]["id"], "pretoken/echo/");
+        report.shard = Shard { number: 2, of: 3 };
+        assert_eq!(log(&report)["runs"][0]["automationDetails"]["id"], "pretoken/echo/shard-2-of-3/");
     }
 
     #[test]
