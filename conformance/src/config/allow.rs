@@ -12,7 +12,7 @@ use crate::situation::TriggerSource;
 pub(super) const ALLOW: Member = Member {
     key: "allow",
     read: |field, config| {
-        for entry in field.list("one `[[allow]]` for each entry").unwrap_or_default() {
+        for entry in field.list("a list, so `[[allow]]` for each entry").unwrap_or_default() {
             config
                 .allowances
                 .extend(entry.table("a rule and a reason, as members of `[[allow]]`", allowance).flatten());

@@ -46,6 +46,7 @@ pub(super) struct Table<'r> {
     /// Where the table begins.
     span: Range<usize>,
     asked: Vec<&'static str>,
+    missing: Vec<(&'static str, String)>,
 }
 
 impl<'r> Table<'r> {
@@ -61,9 +62,9 @@ impl<'r> Table<'r> {
         span: Range<usize>,
         read: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        let mut table = Self { reading, members, path, span, asked: Vec::new() };
+        let mut table = Self { reading, members, path, span, asked: Vec::new(), missing: Vec::new() };
         let value = read(&mut table);
-        table.refuse_unknown_keys();
+        table.finish();
         value
     }
 
@@ -80,7 +81,7 @@ impl<'r> Table<'r> {
     pub(super) fn required(&mut self, key: &'static str, why: &str) -> Option<Field<'r>> {
         let field = self.field(key);
         if field.is_none() {
-            self.reading.mistake(self.span.clone(), format!("`{key}` is missing: {why}"));
+            self.missing.push((key, format!("`{key}` is missing: {why}")));
         }
         field
     }
@@ -95,15 +96,19 @@ impl<'r> Table<'r> {
         self.reading.today
     }
 
-    fn refuse_unknown_keys(&self) {
-        let unknown = self.members.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref()));
-        for key in unknown {
+    /// Tells of unknown keys and of missing ones, where that is not the same mistake.
+    fn finish(self) {
+        let mut misspelled = Vec::new();
+        for key in self.members.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref();
-            let next = nearest(word, self.asked.iter().copied()).map_or_else(
-                || format!("use {}", alternatives(&self.asked)),
-                |right| format!("did you mean `{right}`?"),
-            );
-            self.reading.mistake(key.span(), format!("`{word}` is no key here; {next}"));
+            let right = nearest(word, self.asked.iter().copied());
+            misspelled.extend(right);
+            self.reading.mistake(key.span(), format!("`{word}` is no key here; {}", next(right, &self.asked)));
+        }
+        for (key, message) in self.missing {
+            if !misspelled.contains(&key) {
+                self.reading.mistake(self.span.clone(), message);
+            }
         }
     }
 }
@@ -181,8 +186,7 @@ impl<'r> Field<'r> {
         let text = self.text(wanted)?;
         let found = words.iter().copied().find(|word| *word == text);
         if found.is_none() {
-            let next = nearest(text, words.iter().copied())
-                .map_or_else(|| format!("use {}", alternatives(words)), |right| format!("did you mean `{right}`?"));
+            let next = next(nearest(text, words.iter().copied()), words);
             self.wrong(format!("`{text}` is not {wanted}; {next}"));
         }
         found
@@ -222,6 +226,11 @@ pub(super) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> O
     let alike = |right: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), right);
     let best = words.max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
     (alike(best) > 0.6).then_some(best)
+}
+
+/// The right word, or else all that there are.
+fn next(right: Option<&str>, words: &[&str]) -> String {
+    right.map_or_else(|| format!("use {}", alternatives(words)), |right| format!("did you mean `{right}`?"))
 }
 
 /// `a`, `b` or `c`.

@@ -1,15 +1,16 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::command::Words;
 
 /// A `pretoken.toml` for the trigger. What is commented out without a blank is a setting: without the `#` it holds.
 pub(super) fn text(trigger: &Words) -> String {
-    // A text and a list of texts are the same in JSON and in TOML.
-    let target: Value = match trigger {
-        Words::One(word) => json!(word),
-        Words::Command(words) => json!(words),
+    // A text is the same in JSON and in TOML.
+    let text = |word: &String| json!(word).to_string();
+    let target = match trigger {
+        Words::One(word) => text(word),
+        Words::Command(words) => format!("[{}]", words.iter().map(text).collect::<Vec<_>>().join(", ")),
     };
-    TEXT.replace("TARGET", &target.to_string())
+    TEXT.replace("TARGET", &target)
 }
 
 const TEXT: &str = r#"#:schema https://raw.githubusercontent.com/pretoken/pretoken/main/schemas/config.json
