@@ -80,9 +80,14 @@ pub(crate) fn sets_dev_claim(event: Value) -> Value {
     at_refresh(event, "dev:x", &json!("1"))
 }
 
-/// Something that is only a warning.
-pub(crate) fn sets_text_for_nothing(event: Value) -> Value {
-    at_refresh(event, "tenant", &json!("undefined"))
+/// Forgets the user's groups and roles, of which the one is worth a warning and the other a piece of advice.
+pub(crate) fn replaces_groups(mut event: Value) -> Value {
+    if event["request"]["groupConfiguration"].is_object() {
+        let container = if event["version"] == "1" { "claimsOverrideDetails" } else { "claimsAndScopeOverrideDetails" };
+        let groups = json!({"groupsToOverride": ["signed-in"], "iamRolesToOverride": []});
+        event["response"][container] = json!({ "groupOverrideDetails": groups });
+    }
+    event
 }
 
 fn serve(connection: &TcpStream, behaviour: &Mutex<Behaviour>) {
