@@ -80,9 +80,17 @@ pub(crate) fn sets_dev_claim(event: Value) -> Value {
     at_refresh(event, "dev:x", &json!("1"))
 }
 
-/// Something that is only a warning.
-pub(crate) fn sets_text_for_nothing(event: Value) -> Value {
-    at_refresh(event, "tenant", &json!("undefined"))
+/// Replaces the user's groups, which is worth a piece of advice, and at a refresh a claim, which is worth a warning.
+pub(crate) fn replaces_groups(mut event: Value) -> Value {
+    if event["triggerSource"] == "TokenGeneration_RefreshTokens" {
+        return at_refresh(event, "tenant", &json!("undefined"));
+    }
+    if event["request"]["groupConfiguration"].is_object() {
+        let container = if event["version"] == "1" { "claimsOverrideDetails" } else { "claimsAndScopeOverrideDetails" };
+        let groups = json!({"groupsToOverride": ["signed-in"], "iamRolesToOverride": []});
+        event["response"][container] = json!({ "groupOverrideDetails": groups });
+    }
+    event
 }
 
 fn serve(connection: &TcpStream, behaviour: &Mutex<Behaviour>) {
