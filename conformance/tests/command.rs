@@ -22,8 +22,8 @@ fn a_check_of_the_bundled_trigger_conforms_and_ends_with_0() {
     let (out, err) = (stdout(&run), stderr(&run));
     assert!(out.contains("\nconforms: "), "{out}");
     assert!(out.contains("the bundled reference trigger"), "{out}");
-    assert_eq!(err.lines().count(), 3, "one line for each phase: {err}");
-    assert!(err.ends_with("random: 50 cases\n"), "{err}");
+    assert_eq!(err.lines().count(), 4, "one line for each phase, and one for what follows: {err}");
+    assert!(err.ends_with("random: 50 cases\ncomparing answers\n"), "{err}");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use pretoken::engine::{Cases, Judge, Plan, Run, Selection, run};
 use pretoken::event;
@@ -106,6 +106,18 @@ fn what_a_trigger_may_remember_and_tell_apart_is_met_with_silence() {
     silent("tells by which way the token came", tells_its_source);
     silent("looks a machine's tenant up among those that are allowed", checks_the_callers_word);
     silent("works its claims out from the user", looks_at_the_user);
+}
+
+#[test]
+fn a_clock_is_told_of_as_a_clock_if_at_all() {
+    let calls = AtomicU64::new(0);
+    let clock = move |event: Value| {
+        let now = calls.fetch_add(1, Ordering::Relaxed) / 7;
+        with_claims(event, &json!({"now": now.to_string(), "tenant": "acme"}))
+    };
+    for finding in judged(500, clock).findings {
+        assert_eq!(finding.rule.id, "nondeterministic-answer", "{:?}", finding.violation);
+    }
 }
 
 fn comparing() -> impl Iterator<Item = &'static Rule> {

@@ -71,7 +71,7 @@ pub(crate) fn finding(rule: &'static Rule) -> Option<Finding> {
         event,
         outcome,
         output: vec!["\u{1b}[32mreceived an event\u{1b}[0m".to_owned()],
-        before: rule.comparison().map(|_| before(Scene::UserInGroups.situation())).into_iter().collect(),
+        before: rule.comparison().map(|_| before(Scene::User.situation())).into_iter().collect(),
         beside: rule.comparison().map(|_| beside()),
         seen: 1_234,
         shrinking: Shrinking { calls: 77, took: Duration::from_millis(5), finished: true, reproduced: true },

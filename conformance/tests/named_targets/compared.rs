@@ -11,7 +11,7 @@ use crate::tools::{BARE_PYTHON, or_skip};
 fn checked(name: &str, arguments: &[&str]) -> Option<Run> {
     let python = or_skip(&BARE_PYTHON)?.display().to_string();
     let file = trigger(name);
-    let always = ["check", &file, "--python", &python, "--event-version", "1", "--cases", "100", "--no-save"];
+    let always = ["check", &file, "--python", &python, "--event-version", "1", "--cases", "100"];
     Some(pretoken(Path::new("/"), &[&always[..], arguments].concat()))
 }
 
@@ -81,16 +81,29 @@ fn a_finding_of_two_events_is_saved_and_replayed_with_both() {
     let folder = crate::tools::cache("compared-saved");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::copy(trigger("remembers.py"), folder.join("remembers.py")).unwrap();
-    let check = ["check", "remembers.py", "--python", &python, "--event-version", "1", "--cases", "50"];
-    let check = [&check[..], &["--format", "json"]].concat();
-    let report = pretoken(&folder, &check).json();
-    let file = report["findings"][0]["replay"].as_str().unwrap().to_owned();
-    let replay = ["replay", &file, "remembers.py", "--python", &python];
-    let run = pretoken(&folder, &replay);
-    run.ends_with(1);
-    run.says("state-kept-between-events");
+    let becomes = |name: &str| std::fs::copy(trigger(name), folder.join("remembers.py")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pretoken"));
+        Run::of(command.args(arguments).args(["--python", &python]).current_dir(&folder).output().unwrap())
+    };
+    let check = ["check", "remembers.py", "--event-version", "1", "--cases", "50", "--format", "json"];
+    let of_state = |report: &Value| {
+        let mut findings = report["findings"].as_array().unwrap().iter();
+        findings.find(|finding| finding["rule"] == "state-kept-between-events").cloned()
+    };
 
-    std::fs::copy(trigger("remembers_each.py"), folder.join("remembers.py")).unwrap();
-    pretoken(&folder, &replay).ends_with(0);
+    becomes("remembers.py");
+    let file = of_state(&run(&check).json()).unwrap()["replay"].as_str().unwrap().to_owned();
+    let replayed = run(&["replay", &file]);
+    replayed.ends_with(1);
+    replayed.says("state-kept-between-events");
+    replayed.says("still fails: ");
+    let again = run(&check).json();
+    assert!(of_state(&again).is_some());
+    assert!(again["cases"]["by_phase"]["saved"].as_u64() > Some(0), "{again:#}");
+
+    becomes("remembers_each.py");
+    let replayed = run(&["replay", &file]);
+    replayed.ends_with(0);
+    replayed.says("fixed: ");
 }

@@ -123,3 +123,60 @@ pub(super) fn somebody_else(situation: &Situation) -> Situation {
 
 /// Larger than the number of any situation in a sample.
 const SOMEBODY_ELSE: usize = 900;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Audit, Plan};
+    use crate::event;
+    use crate::rules::{self, Second};
+
+    fn legal(audit: &Audit, situation: &Situation, version: EventVersion, about: &str) {
+        assert_eq!(audit.fault(version, &event::build(situation, version)), None, "{about} under {version}");
+    }
+
+    #[test]
+    fn whatever_is_made_from_a_case_is_an_event_that_cognito_could_send() {
+        let audit = Audit::new().unwrap();
+        let cases = Cases::new(&Plan { cases: 300, ..Plan::default() });
+        for place in 0..cases.len() {
+            let (situation, version) = cases.situation(place).unwrap();
+            legal(&audit, &somebody(&situation, 12), version, "somebody");
+            legal(&audit, &somebody_else(&situation), version, "somebody else");
+            for rule in rules::ALL.iter() {
+                if let Some(Second::Made(made)) = rule.comparison().map(|comparison| comparison.second)
+                    && let Some(second) = made(&situation)
+                {
+                    legal(&audit, &second, version, rule.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn users_of_a_sample_share_neither_id_nor_name_nor_address() {
+        let cases = Cases::new(&Plan { cases: 50, ..Plan::default() });
+        let (situation, _) = cases.situation(0).unwrap();
+        let (one, two, other) = (somebody(&situation, 1), somebody(&situation, 2), somebody_else(&situation));
+        for (one, two) in [(&one, &two), (&one, &other)] {
+            let (one, two) = (one.user().unwrap(), two.user().unwrap());
+            assert_ne!((&one.sub, &one.name), (&two.sub, &two.name));
+            assert!(one.name != two.name && one.sub != two.sub);
+            assert!(one.attribute("email").is_none() || one.attribute("email") != two.attribute("email"));
+        }
+    }
+
+    #[test]
+    fn a_sample_has_full_and_bare_users_and_client_metadata() {
+        let cases = Cases::new(&Plan { cases: 50, ..Plan::default() });
+        for version in EventVersion::ALL {
+            let sample = Sample::of(&cases, version);
+            let of = |places: &[u64]| -> Vec<Situation> {
+                places.iter().take(12).map(|place| cases.situation(*place).unwrap().0.into_owned()).collect()
+            };
+            assert!(of(&sample.pairs).iter().any(|situation| !situation.client_metadata.is_empty()));
+            let fullness: Vec<usize> = of(&sample.in_order).iter().map(fullness).collect();
+            assert!(fullness.contains(&0) && fullness.iter().any(|fullness| *fullness > 30), "{fullness:?}");
+        }
+    }
+}

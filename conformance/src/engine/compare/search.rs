@@ -14,8 +14,8 @@ const PAIRS: usize = 16;
 /// So many events of each event version are sent in two orders.
 const IN_ORDER: usize = 12;
 
-/// So many answers that depend on the order are looked into, before it is left at that.
-const SUSPECTS: usize = 4;
+/// So many answers that seem to depend on the order are looked into in vain, before it is left at that.
+const IN_VAIN: u32 = 3;
 
 /// A finding that is not shrunk yet, and how it shows.
 pub(in crate::engine) struct Found {
@@ -201,7 +201,7 @@ impl<'t> Search<'_, '_, 't> {
         let backwards: Vec<_> = users.iter().rev().cloned().collect();
         let Some(mut back) = self.sent(&backwards, fresh, asked.version) else { return };
         back.reverse();
-        let mut suspects = 0;
+        let mut in_vain = 0;
         for (number, (first, second)) in forth.iter().zip(&back).enumerate() {
             self.calls.made.pairs += 1;
             let verdict = judge(asked.comparison, first, second, &[], &self.regard);
@@ -213,9 +213,11 @@ impl<'t> Search<'_, '_, 't> {
                         found.finding.seen += 1;
                         true
                     }
-                    _ if suspects < SUSPECTS => {
-                        suspects += 1;
-                        self.suspect(asked, &users, number)
+                    // Each attempt takes starts, and a clock makes every answer a suspect.
+                    _ if in_vain < IN_VAIN => {
+                        let confirmed = self.suspect(asked, &users, number);
+                        in_vain += u32::from(!confirmed);
+                        confirmed
                     }
                     _ => false,
                 };
