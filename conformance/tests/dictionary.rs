@@ -171,7 +171,7 @@ if 'wheel' in groups or '管理者🦀' in groups or 'two words' in groups or le
 if attributes['custom:tenant'] == 'initech' or attributes['email'] == '': pass
 if attributes['sub'] == 'x' or attributes['identities'] == 'y' or attributes['custom:a-name-that-is-far-too-long'] == 'z': pass
 if client_id in ('7backoffice', 'not-an-id', 'a b'): pass
-if 'orders/refund' in scopes or 'orders refund' in scopes: pass
+if 'orders/refund' in scopes or 'refund' in scopes or '/' in scopes or 'orders refund' in scopes: pass
 if metadata['impersonate'] == 'yes': pass
 if provider_name in ('Okta', '_odd_', 'x' ): pass
 if email.endswith('@initech.example') or email.endswith('.sub.example.com'): pass

@@ -27,6 +27,8 @@ enum Meaning {
     Key(Kind, String),
     /// A constant.
     Text(String),
+    /// A constant that is a key of a table: what stands around it is not about it.
+    Field(String),
     /// A constant that a variable stands for.
     Known(String),
     /// How many there are.
@@ -97,19 +99,21 @@ impl Meanings {
                 let is_held = before(2)
                     .is_some_and(|token| token.name().is_some() || [")", "]", "?."].iter().any(|mark| token.is(mark)));
                 let is_index = is_held && marked(1, "[") && after.is_some_and(|token| token.is("]"));
-                let is_field = after.is_some_and(|token| token.is(":"));
+                let is_field =
+                    (index == 0 || marked(1, "{") || marked(1, ",")) && after.is_some_and(|token| token.is(":"));
                 let is_argument = marked(1, "(") && before(2).and_then(Token::name).is_some_and(is_lookup);
                 let is_tested = after.and_then(Token::name) == Some("in");
                 let holder = if is_tested { topic_behind(self, tokens, index) } else { topic_before(meanings) };
-                let is_key = is_index || is_argument || is_tested;
+                let is_key = (is_index || is_argument || is_tested) && !shape::is_of_protocol(text);
                 meanings.push((
                     index,
                     match (holder.and_then(Topic::holds), holder) {
                         (Some(kind), _) if is_key => Meaning::Key(kind, text.clone()),
-                        (_, None) if is_index || is_argument => key_of_anything(text),
+                        (_, None) if is_key && !is_tested => key_of_anything(text),
                         _ => {
                             let topic = if is_field { topic(text) } else { topic_of_field(text) };
-                            topic.map_or_else(|| Meaning::Text(text.clone()), Meaning::Topic)
+                            let constant = if is_field { Meaning::Field } else { Meaning::Text };
+                            topic.map_or_else(|| constant(text.clone()), Meaning::Topic)
                         }
                     },
                 ));
@@ -209,11 +213,14 @@ impl Meanings {
                 _ => None,
             })
             .collect();
-        let is_answer = is_answer(tokens);
+        // Names on the left of an answer's assignment are claims: `claims["tenant"] = …`.
+        let claims_end = if is_answer(tokens) { tokens.iter().position(|token| token.is("=")) } else { None };
         let mut keys: Vec<(usize, usize)> = Vec::new();
-        for (index, meaning) in meanings {
+        for (place, (index, meaning)) in meanings.iter().enumerate() {
+            let is_repeated = place > 0 && meanings.get(place - 1).is_some_and(|(_, before)| before == meaning);
             if let Meaning::Key(kind, key) = meaning
-                && !is_answer
+                && !is_repeated
+                && claims_end.is_none_or(|end| *index > end)
                 && let Some(place) = self.add_key(*kind, key)
             {
                 keys.push((*index, place));
@@ -222,12 +229,24 @@ impl Meanings {
         let nearest = |index: usize| {
             keys.iter().rev().find(|(key, _)| *key <= index).or_else(|| keys.first()).map(|(_, place)| *place)
         };
-        for (index, meaning) in meanings {
+        for (place, (index, meaning)) in meanings.iter().enumerate() {
+            let is_repeated = meanings.iter().take(place).any(|(_, before)| before == meaning);
+            if is_repeated {
+                continue;
+            }
             let key = nearest(*index);
             let text = match meaning {
+                Meaning::Field(text) => {
+                    self.dictionary.add(text, &shape::kinds(text));
+                    continue;
+                }
                 Meaning::Text(text) => text,
                 // Where nothing is told of it, it was added already, where it stands.
-                Meaning::Known(text) if key.is_some() || !topics.is_empty() => text,
+                Meaning::Known(text)
+                    if (key.is_some() || !topics.is_empty()) && claims_end.is_none_or(|end| *index > end) =>
+                {
+                    text
+                }
                 _ => continue,
             };
             if let (Some(value), Some(name)) = (self.add_text(text, &topics, key.is_some()), key) {
@@ -430,7 +449,7 @@ fn keys_of_table(tokens: &[Token]) -> Option<Vec<Meaning>> {
     (!keys.is_empty()).then_some(keys)
 }
 
-/// Whether a statement writes the answer, whose names are claims: `claims["tenant"] = …`.
+/// Whether a statement writes the answer.
 fn is_answer(tokens: &[Token]) -> bool {
     let Some(sign) = tokens.iter().position(|token| token.is("=")) else { return false };
     let left = tokens.get(..sign).unwrap_or_default();
@@ -575,6 +594,24 @@ mod tests {
         let dictionary =
             javascript("const T = Object.freeze({ initech: 1, 'hooli': { x: 2 } })\nT[attributes['custom:org']]");
         assert_eq!(dictionary.pairs(), [("custom:org", "initech"), ("custom:org", "hooli")]);
+    }
+
+    #[test]
+    fn several_conditions_of_one_statement_keep_their_own_values() {
+        let source = "
+attributes = event['request']['userAttributes']
+region = attributes.get('custom:region', '')
+if region == 'apac' and attributes.get('custom:tier') == 'platinum' and 'resellers' in groups:
+    claims['discount'] = attributes['custom:discount']
+";
+        let dictionary = python(source);
+        let pairs = dictionary.pairs();
+        assert!(
+            pairs.contains(&("custom:region", "apac")) && pairs.contains(&("custom:tier", "platinum")),
+            "{pairs:?}"
+        );
+        assert!(dictionary.of(Kind::Attribute).contains(&"custom:discount"));
+        assert!(dictionary.of(Kind::Group).contains(&"resellers"));
     }
 
     #[test]

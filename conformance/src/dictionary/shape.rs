@@ -76,7 +76,7 @@ fn is_file_ending(word: &str) -> bool {
 }
 
 /// The names of the event and of the answer, and what every source of its language has in it: they distinguish nothing.
-fn is_of_protocol(word: &str) -> bool {
+pub(super) fn is_of_protocol(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "version",
         "region",

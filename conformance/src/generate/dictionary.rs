@@ -25,8 +25,10 @@ use crate::situation::TriggerSource;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dictionary {
     entries: Vec<String>,
-    /// For each kind the entries that can be it, in order, one as often as it is likely.
+    /// For each kind the entries that can be it, in order.
     kinds: [Vec<usize>; Kind::ALL.len()],
+    /// Those of them that something speaks for.
+    likely: [Vec<usize>; Kind::ALL.len()],
     /// A name and a value that were seen together, in order.
     pairs: Vec<(usize, usize)>,
     /// Numbers that the size of something was compared with.
@@ -107,15 +109,6 @@ pub enum Likely {
     Yes,
 }
 
-impl Likely {
-    const fn times(self) -> usize {
-        match self {
-            Self::Perhaps => 1,
-            Self::Yes => 4,
-        }
-    }
-}
-
 /// More entries than this say nothing of any one of them.
 const ENTRIES: usize = 4_000;
 
@@ -131,8 +124,9 @@ impl Dictionary {
         }
         self.entries.push(word.to_owned());
         for (kind, likely) in kinds {
-            if let Some(list) = self.kinds.get_mut(kind.index()) {
-                list.extend(std::iter::repeat_n(place, likely.times()));
+            self.kinds.get_mut(kind.index()).into_iter().for_each(|list| list.push(place));
+            if likely == Likely::Yes {
+                self.likely.get_mut(kind.index()).into_iter().for_each(|list| list.push(place));
             }
         }
         Some(place)
@@ -158,7 +152,8 @@ impl Dictionary {
         let room = ENTRIES.saturating_sub(self.entries.len());
         let from = self.entries.len();
         self.entries.extend(other.entries.iter().take(room).cloned());
-        for (mine, theirs) in self.kinds.iter_mut().zip(&other.kinds) {
+        let mine = self.kinds.iter_mut().chain(&mut self.likely);
+        for (mine, theirs) in mine.zip(other.kinds.iter().chain(&other.likely)) {
             mine.extend(theirs.iter().filter(|place| **place < room).map(|place| from + place));
         }
         let pairs = other.pairs.iter().filter(|(name, value)| *name < room && *value < room);
@@ -205,9 +200,14 @@ impl Dictionary {
         self.entries.get(place).map(String::as_str)
     }
 
-    /// The places of the words of a kind, in order; likely ones several times.
+    /// The places of the words of a kind, in order.
     pub(super) fn places(&self, kind: Kind) -> &[usize] {
         self.kinds.get(kind.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The places of those that something speaks for.
+    pub(super) fn likely(&self, kind: Kind) -> &[usize] {
+        self.likely.get(kind.index()).map_or(&[], Vec::as_slice)
     }
 
     /// Pairs as places, in the order of their names.

@@ -29,7 +29,7 @@ impl<'d> Overlay<'d> {
         }
         let length = dictionary.len();
         let anchor = dice.below(length);
-        let reach = dice.pick(&[2, 3, 4, 6, 8, 16, 32, length], length);
+        let reach = dice.pick(&[2, 4, 8, 16, 32, length, length, length], length);
         let window = anchor.saturating_sub(reach)..length.min(anchor.saturating_add(reach + 1));
         Some(Self { dictionary, dice, window })
     }
@@ -47,8 +47,8 @@ impl<'d> Overlay<'d> {
             let flows: Vec<Flow> = flows.into_iter().flatten().collect();
             return self.dice.pick(&flows, drawn);
         }
-        let metadata = !self.in_view(Kind::MetadataKey).is_empty() && self.dice.one_in(2);
-        let scopes = !self.in_view(Kind::Scope).is_empty() && self.dice.one_in(2);
+        let metadata = !self.in_view(self.dictionary.likely(Kind::MetadataKey)).is_empty() && self.dice.one_in(2);
+        let scopes = !self.in_view(self.dictionary.likely(Kind::Scope)).is_empty() && self.dice.one_in(2);
         if metadata {
             self.dice.pick(&[Flow::Challenge, Flow::NewPassword, Flow::Device], drawn)
         } else if scopes {
@@ -164,7 +164,9 @@ impl<'d> Overlay<'d> {
 
     fn scopes(&mut self, situation: &mut Situation) {
         for _ in 0..=self.dice.below(2) {
+            // Machines have scopes of resource servers only.
             if let Some(scope) = self.take(Kind::Scope)
+                && (!situation.flow.is_machine() || is_of_resource_server(&scope))
                 && !situation.scopes.iter().any(|other| other.as_str() == scope)
             {
                 situation.scopes.push(scope.into());
@@ -221,16 +223,17 @@ impl<'d> Overlay<'d> {
         }
     }
 
-    /// A word of a kind within view.
+    /// A word of a kind within view, mostly one that something speaks for.
     fn take(&mut self, kind: Kind) -> Option<String> {
-        let view = self.in_view(kind);
+        let likely = self.in_view(self.dictionary.likely(kind));
+        let view =
+            if likely.is_empty() || self.dice.one_in(4) { self.in_view(self.dictionary.places(kind)) } else { likely };
         let place = *view.get(self.dice.below(view.len()))?;
         self.dictionary.word(place).map(ToOwned::to_owned)
     }
 
-    /// The places of a kind's words within view.
-    fn in_view(&self, kind: Kind) -> &'d [usize] {
-        let places = self.dictionary.places(kind);
+    /// The part of a list of places that is within view.
+    fn in_view(&self, places: &'d [usize]) -> &'d [usize] {
         let from = places.partition_point(|place| *place < self.window.start);
         let to = places.partition_point(|place| *place < self.window.end);
         places.get(from..to).unwrap_or_default()
@@ -239,6 +242,13 @@ impl<'d> Overlay<'d> {
 
 /// One below the limit of 100 (O-07): a federated user may be in the provider's group too.
 const MOST_GROUPS: usize = 99;
+
+/// `server/scope`, with nothing missing.
+fn is_of_resource_server(scope: &str) -> bool {
+    scope
+        .rsplit_once('/')
+        .is_some_and(|(server, name)| !server.is_empty() && !server.ends_with('/') && !name.is_empty())
+}
 
 fn set(user: &mut User, name: String, value: Text) {
     match user.attributes.iter_mut().find(|attribute| attribute.name.as_str() == name) {
