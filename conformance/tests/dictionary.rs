@@ -198,13 +198,15 @@ fn every_event_with_words_of_a_dictionary_satisfies_its_schema() {
     }
 }
 
+type Wanted = fn(&Value) -> bool;
+
 #[test]
 fn every_kind_of_word_reaches_the_events() {
     let cases = cases(awkward(), 3_000, 1);
     let random = (0..cases.len()).filter(|place| cases.phase(*place) == Phase::Random);
     let events: Vec<Value> =
         random.map(|place| cases.get(place).unwrap()).map(|case| event::build(&case.situation, case.version)).collect();
-    let table: &[(&str, fn(&Value) -> bool)] = &[
+    let table: &[(&str, Wanted)] = &[
         ("group", |e| has(&e["request"]["groupConfiguration"]["groupsToOverride"], "wheel")),
         ("many groups", |e| {
             e["request"]["groupConfiguration"]["groupsToOverride"].as_array().is_some_and(|list| list.len() == 99)

@@ -143,7 +143,7 @@ mod tests {
             let (situation, version) = cases.situation(place).unwrap();
             legal(&audit, &somebody(&situation, 12), version, "somebody");
             legal(&audit, &somebody_else(&situation), version, "somebody else");
-            for rule in rules::ALL.iter() {
+            for rule in rules::ALL {
                 if let Some(Second::Made(made)) = rule.comparison().map(|comparison| comparison.second)
                     && let Some(second) = made(&situation)
                 {
