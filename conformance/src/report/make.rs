@@ -9,7 +9,7 @@ use super::model::{
     SuiteFaultLine, Verdict,
 };
 use crate::dictionary::Gathered;
-use crate::engine::{self, Experiments, Latency, Outcomes, Phase, Plan, RuleCount, Run};
+use crate::engine::{self, Experiments, Latency, Outcomes, Phase, Plan, RuleCount, Run, Shard};
 use crate::event;
 use crate::generate::SituationTree;
 use crate::rules::{self, Citation};
@@ -70,7 +70,7 @@ impl Report {
             }));
             report.findings.clear();
         }
-        if report.verdict != Verdict::NoVerdict {
+        if report.verdict != Verdict::NoVerdict && report.shard == Shard::WHOLE {
             report.notes.extend(report.allowances.iter().filter_map(AllowanceLine::note));
         }
         report
@@ -138,6 +138,8 @@ const GAVE_UP: &str = "the trigger left several events in a row without an answe
 pub(super) fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
     let denied = report.findings.iter().any(|finding| finding.is_denied(report.denied));
     let spoken = report.spoken();
+    // Another shard may need what this one has no use for.
+    let stale = report.shard == Shard::WHOLE && report.allowances.iter().any(AllowanceLine::is_stale);
     if !report.suite_faults.is_empty() {
         (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
     } else if denied && report.interrupted {
@@ -156,7 +158,7 @@ pub(super) fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
         (Verdict::NoVerdict, Some(GAVE_UP))
     } else if report.rules.iter().all(|rule| rule.exercised == 0) {
         (Verdict::NoVerdict, Some("no rule had anything to look at in what the trigger returned"))
-    } else if report.strict && report.allowances.iter().any(AllowanceLine::is_stale) {
+    } else if report.strict && stale {
         (Verdict::Violates, None)
     } else {
         (Verdict::Conforms, None)
