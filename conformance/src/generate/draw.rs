@@ -196,7 +196,7 @@ fn value(dice: &mut Dice, name: &str) -> Text {
     match dice.below(32) {
         0 if name.starts_with("custom:") => Text::Owned("v".repeat(2_048)),
         1 | 2 if name.starts_with("custom:") => Text::Owned(format!("value-{}", dice.below(100_000))),
-        3 => Text::Borrowed(dice.pick(words::VALUES, "a")),
+        3 if words::fits(name, "a") => Text::Borrowed(dice.pick(words::VALUES, "a")),
         _ => Text::Borrowed(dice.pick(words::values_of(name), "a")),
     }
 }

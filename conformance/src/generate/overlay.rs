@@ -250,7 +250,11 @@ fn is_of_resource_server(scope: &str) -> bool {
         .is_some_and(|(server, name)| !server.is_empty() && !server.ends_with('/') && !name.is_empty())
 }
 
+/// Sets an attribute, if it can have that value.
 fn set(user: &mut User, name: String, value: Text) {
+    if !words::fits(&name, &value) {
+        return;
+    }
     match user.attributes.iter_mut().find(|attribute| attribute.name.as_str() == name) {
         Some(attribute) => attribute.value = value,
         None => user.attributes.push(Attribute { name: name.into(), value }),

@@ -1,3 +1,4 @@
+use super::words;
 use crate::situation::{
     EventVersion, Flow, Form, Group, Identity, Principal, Scene, Situation, Text, User, UserStatus,
 };
@@ -213,7 +214,7 @@ fn plainer(best: &Situation, list: List, step: usize) -> Option<Situation> {
         }
         List::Attributes => {
             let attribute = user(&mut candidate)?.attributes.get_mut(index)?;
-            attribute.value = shorter(&attribute.value, attempt);
+            attribute.value = plainer_value(attribute.name.as_str(), &attribute.value, attempt);
         }
         List::Groups => {
             let groups = &mut user(&mut candidate)?.groups;
@@ -251,6 +252,21 @@ fn plainer_identity(identity: &mut Identity, attempt: usize) {
         1 => identity.user_id = Text::Borrowed("1"),
         2 => identity.primary = true,
         _ => {}
+    }
+}
+
+/// A shorter value; of an attribute with a format, the usual one, or a plain name before what an email address ends with.
+fn plainer_value(attribute: &str, value: &Text, attempt: usize) -> Text {
+    let shorter = shorter(value, attempt);
+    if value.is_empty() || words::fits(attribute, "a") {
+        return shorter;
+    }
+    // Nothing is plainer than the usual one: to go on from it would be to go round in circles.
+    let usual = words::values_of(attribute).first().copied().unwrap_or_default();
+    match (attempt, value.rsplit_once('@')) {
+        (0, _) => Text::Borrowed(usual),
+        (1, Some((_, domain))) if value != usual => Text::Owned(format!("a@{domain}")),
+        _ => value.clone(),
     }
 }
 

@@ -88,7 +88,7 @@ impl ValueTree for SituationTree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::Situations;
+    use crate::generate::{Situations, words};
 
     /// Shrinks while `holds`, and counts the calls.
     fn shrunk(start: Situation, version: EventVersion, holds: impl Fn(&Situation) -> bool) -> (Situation, usize) {
@@ -104,6 +104,25 @@ mod tests {
 
     fn drawn(version: EventVersion) -> impl Iterator<Item = Situation> {
         (0..=255).map(move |byte| Situations::new(version).draw([byte; 32]))
+    }
+
+    #[test]
+    fn no_step_gives_an_attribute_a_value_that_its_format_forbids() {
+        for version in EventVersion::ALL {
+            for start in drawn(version) {
+                let mut tree = SituationTree::new(start, version);
+                // Whatever keeps the attributes: each step on their values is taken.
+                let mut more = tree.simplify();
+                while more {
+                    let current = tree.current();
+                    let attributes = current.user().map(|user| user.attributes.as_slice()).unwrap_or_default();
+                    for attribute in attributes {
+                        assert!(words::fits(attribute.name.as_str(), &attribute.value), "{attribute:?}");
+                    }
+                    more = if attributes.is_empty() { tree.complicate() } else { tree.simplify() };
+                }
+            }
+        }
     }
 
     #[test]

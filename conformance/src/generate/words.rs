@@ -163,6 +163,31 @@ pub(super) fn values_of(attribute: &str) -> &'static [&'static str] {
     }
 }
 
+/// Whether a user can have an attribute with that value.
+///
+/// Cognito checks the standard attributes that have a format, and writes those of its own
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>). An empty text is what
+/// an attribute holds that was cleared.
+pub(super) fn fits(attribute: &str, value: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match attribute {
+        "email" | "cognito:email_alias" => {
+            value.is_empty()
+                || value.rsplit_once('@').is_some_and(|(local, domain)| {
+                    let mut labels = domain.split('.');
+                    !local.is_empty() && domain.contains('.') && labels.all(|label| !label.is_empty())
+                })
+        }
+        "email_verified" | "phone_number_verified" | "cognito:mfa_enabled" => {
+            ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word))
+        }
+        "phone_number" => value.is_empty() || value.strip_prefix('+').is_some_and(digits),
+        "birthdate" => value.is_empty() || value.len() == 10 && value.split('-').all(digits),
+        "updated_at" | "cognito:token_nbf" => digits(value),
+        _ => true,
+    }
+}
+
 /// The scopes of OpenID Connect that a user can ask for beside `openid`.
 pub(super) const OIDC_SCOPES: &[&str] = &["email", "phone", "profile", "aws.cognito.signin.user.admin"];
 
