@@ -21,7 +21,7 @@ use crate::target::{Reply, Target};
 /// let case = SavedCase { name: "x.json".to_owned(), version, situation, before: vec![], event };
 /// let targets = InProcess::new("null", |_: serde_json::Value| serde_json::Value::Null);
 /// let findings = rerun(&case, &Plan::default(), &mut *targets.start().unwrap());
-/// assert_eq!(findings[0].rule.id, "event-not-returned");
+/// assert_eq!(findings[0].rule.id, "answer-is-not-json");
 /// ```
 pub fn rerun(case: &SavedCase, plan: &Plan, target: &mut dyn Target) -> Vec<Finding> {
     let earlier = Earlier::of(case, target);

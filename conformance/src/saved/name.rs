@@ -26,7 +26,7 @@ pub fn file_name(rule: &Rule, reason: &str, version: EventVersion, level: Level)
 /// ```
 /// use pretoken::saved::{Trigger, folder_name};
 /// assert_eq!(folder_name(&Trigger::new("python", "app.py", None)), "app.py");
-/// assert_eq!(folder_name(&Trigger::new("python", "src/app.py", None)), "src-app.py-8f61f0");
+/// assert_eq!(folder_name(&Trigger::new("python", "src/app.py", None)), "src-app.py-f8725a");
 /// ```
 pub fn folder_name(trigger: &Trigger) -> String {
     let mut name = String::new();

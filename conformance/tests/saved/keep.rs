@@ -106,6 +106,21 @@ fn what_only_an_event_of_an_inferred_form_shows_is_named_so_and_stays_the_same_f
 }
 
 #[test]
+fn a_fault_that_is_first_met_on_an_inferred_form_and_needs_none_has_one_file() {
+    let (project, trigger) = (Project::new(), Served::new(sets_sub));
+    project.check_under("2", &trigger.address, &[]);
+    let folder = project.path(Project::folder(&trigger.address));
+    let mut document = project.document(&trigger.address, SUB[1]);
+    fs::remove_file(folder.join(SUB[1])).unwrap();
+    (document["rule"], document["reason"]) = (json!("dev-claim-set"), json!("developer-attribute"));
+    document["event"]["request"]["clientMetadata"] = Value::Null;
+    fs::write(folder.join("first.json"), document.to_string()).unwrap();
+    let report = project.check_under("2", &trigger.address, &[]);
+    assert_eq!((&report["findings"][0]["phase"], &report["findings"][0]["level"]), (&json!("saved"), &json!("error")));
+    assert_eq!(project.files(&trigger.address).keys().collect::<Vec<_>>(), ["first.json", SUB[1]]);
+}
+
+#[test]
 fn a_saved_event_is_sent_as_it_stands_even_if_no_situation_makes_it() {
     let (project, trigger) = (Project::new(), Served::new(sets_sub));
     project.check_under("2", &trigger.address, &[]);
