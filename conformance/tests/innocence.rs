@@ -115,7 +115,8 @@ fn a_clock_is_told_of_as_a_clock_if_at_all() {
         let now = calls.fetch_add(1, Ordering::Relaxed) / 7;
         with_claims(event, &json!({"now": now.to_string(), "tenant": "acme"}))
     };
-    for finding in judged(500, clock).findings {
+    let findings = judged(500, clock).findings;
+    for finding in findings.iter().filter(|finding| finding.rule.comparison().is_some()) {
         assert_eq!(finding.rule.id, "nondeterministic-answer", "{:?}", finding.violation);
     }
 }

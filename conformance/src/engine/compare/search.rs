@@ -44,12 +44,14 @@ pub(in crate::engine) fn search(
     let regard = declared.clone();
     let mut search = Search { plan, cases, calls, counts, declared, regard, found: Vec::new() };
     for &version in &plan.versions {
-        let comparing: Vec<_> = rules::ALL
+        let mut comparing: Vec<_> = rules::ALL
             .iter()
             .enumerate()
             .filter(|(index, rule)| plan.rules.holds(*index) && rule.versions.contains(&version))
             .filter_map(|(index, rule)| Some(Asked { index, rule, comparison: rule.comparison()?, version }))
             .collect();
+        // An event comes again right after itself, before anything else is made of it.
+        comparing.sort_by_key(|asked| !matches!(asked.comparison.second, Second::Again));
         if !comparing.is_empty() {
             let sample = Sample::of(cases, version);
             search.pairs(&comparing, &sample.pairs);
