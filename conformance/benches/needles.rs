@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     println!("{SEEDS} seeds, {events} events each under event version 2; found, and the event at which (median)");
     println!();
     print!("{:24} {:44} {:>5} {:>14} {:>14}", "trigger", "fails under", "words", "own words", "general words");
-    peers.iter().for_each(|(peer, _)| print!(" {:>14}", peer.name()));
+    peers.iter().for_each(|(peer, _)| print!(" {:>18}", format!("{} (of {})", peer.name(), peer.seeds())));
     println!();
     let mut missed = false;
     for (index, needle) in NEEDLES.iter().enumerate() {
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         let without = Found::by(|seed| needle.found(seed, &general));
         let Needle { file, condition, conditions, .. } = needle;
         print!("{file:24} {condition:44} {:>5} {:>14} {:>14}", dictionary.words(), with.shown(), without.shown());
-        peers.iter().filter_map(|(_, found)| found.get(index)).for_each(|found| print!(" {:>14}", found.shown()));
+        peers.iter().filter_map(|(_, found)| found.get(index)).for_each(|found| print!(" {:>18}", found.shown()));
         println!();
         missed |= *conditions == 1 && with.0.len() < 95;
     }
@@ -64,7 +64,7 @@ impl Found {
 fn found_by(peer: Peer, events: u64) -> Option<(Peer, Vec<Found>)> {
     let mut found = vec![Found::default(); NEEDLES.len()];
     let mut first: Vec<Option<u64>> = Vec::new();
-    let told = peer.events(SEEDS, events, |place, event| {
+    let told = peer.events(events, |place, event| {
         if place == 0 {
             first = vec![None; NEEDLES.len()];
         }

@@ -5,12 +5,13 @@ use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use pretoken::dictionary::of_target;
 use pretoken::engine::{Judge, Plan, Seed, Selection, run};
 use pretoken::event;
-use pretoken::generate::Situations;
+use pretoken::generate::{Dictionary, Situations};
 use pretoken::rules::Exchange;
 use pretoken::situation::{EventVersion, Situation};
-use pretoken::target::{InProcess, Outcome};
+use pretoken::target::{InProcess, Outcome, TargetSpec};
 use pretoken::tokens;
 use pretoken_trigger::{Policy, handle};
 use serde_json::Value;
@@ -33,6 +34,14 @@ fn situations() -> Vec<(EventVersion, Situation)> {
         .collect()
 }
 
+/// The words of a trigger with tables of tenants, roles and clients.
+fn dictionary() -> Dictionary {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/needles/tables/app.py");
+    let dictionary = of_target(&TargetSpec::parse(&[file]).unwrap()).dictionary;
+    assert!(dictionary.words() > 50, "the file was read");
+    dictionary
+}
+
 fn stages(criterion: &mut Criterion) {
     let situations = situations();
     let mut group = criterion.benchmark_group("stage");
@@ -43,6 +52,15 @@ fn stages(criterion: &mut Criterion) {
             index += 1;
             let version = version(index);
             black_box(Situations::new(version).draw(Seed(1).of_case(index)))
+        });
+    });
+    let dictionary = dictionary();
+    let mut index = 0_u64;
+    group.bench_function("generate with a dictionary", |bencher| {
+        bencher.iter(|| {
+            index += 1;
+            let version = version(index);
+            black_box(Situations::new(version).with(&dictionary).draw(Seed(1).of_case(index)))
         });
     });
     let mut turn = situations.iter().cycle();
