@@ -262,6 +262,52 @@ fn every_rule_can_be_explained_with_its_examples() {
 }
 
 #[test]
+fn the_reports_of_all_shards_come_to_one_verdict() {
+    let part = |shard: &str| {
+        let file = temporary(&format!("shard-{}.json", shard.replace('/', "-of-")));
+        let run = pretoken(&[
+            "check",
+            "--cases",
+            "90",
+            "--event-version",
+            "2",
+            "--shard",
+            shard,
+            "--format",
+            "json",
+            "--output",
+            &file,
+        ]);
+        assert!(matches!(code(&run), 0 | 3), "{run:?}");
+        file
+    };
+    let files = ["3/3", "1/3", "2/3"].map(part);
+    let whole =
+        valid_report(&stdout(&pretoken(&["check", "--cases", "90", "--event-version", "2", "--format", "json"])));
+    let merged = pretoken(&["merge", &files[0], &files[1], &files[2], "--format", "json"]);
+    assert_eq!(code(&merged), 0, "{merged:?}");
+    let merged = valid_report(&stdout(&merged));
+    assert_eq!((&merged["cases"], &merged["shard"]), (&whole["cases"], &json!({"number": 1, "of": 1})));
+    assert_eq!((&merged["verdict"], &merged["outcomes"]), (&json!("conforms"), &whole["outcomes"]));
+
+    let short = pretoken(&["merge", &files[0], &files[1]]);
+    assert_eq!(code(&short), 3, "{short:?}");
+    assert!(stdout(&short).contains("there is no report of shard 2/3"), "{short:?}");
+    let twice = pretoken(&["merge", &files[0], &files[0]]);
+    assert_eq!((code(&twice), stderr(&twice).contains("shard 3/3 is there twice")), (2, true), "{twice:?}");
+    let none = pretoken(&["merge", "no-such-report.json"]);
+    assert_eq!((code(&none), stderr(&none).contains("`no-such-report.json` cannot be read")), (2, true), "{none:?}");
+    std::fs::write(&files[0], "{}").unwrap();
+    let damaged = pretoken(&["merge", &files[0]]);
+    let words = stderr(&damaged);
+    assert_eq!(
+        (code(&damaged), words.contains("is no report of `pretoken check --format json`")),
+        (2, true),
+        "{words}"
+    );
+}
+
+#[test]
 fn a_preview_without_an_event_shows_the_telling_scenes() {
     let text = stdout(&pretoken(&["preview"]));
     for words in ["--- a plain user ---", "--- a machine (client credentials) ---", "  + \"tenant\": \"public\""] {

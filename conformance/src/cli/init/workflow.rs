@@ -19,6 +19,7 @@ pub(super) fn text(trigger: &TargetSpec, below: &Path) -> String {
     for file in ["pretoken.junit.xml", "pretoken.sarif", ".pretoken/"] {
         text.push_str(&format!("            {at}{file}\n"));
     }
+    text.push_str(SHARDS);
     text
 }
 
@@ -56,6 +57,17 @@ const CHECK: &str = r"      - name: Install pretoken
           include-hidden-files: true
           if-no-files-found: ignore
           path: |
+";
+
+const SHARDS: &str = r"
+# A million cases go faster on several machines. Give the job
+#     strategy:
+#       matrix:
+#         shard: [1, 2, 3]
+# let it run
+#     pretoken check --shard ${{ matrix.shard }}/3 --format json --output shard-${{ matrix.shard }}.json
+# and keep that file; a job that needs this one then downloads all three, and makes one verdict of them:
+#     pretoken merge shard-*.json --format github --format sarif --output pretoken.sarif
 ";
 
 /// What the trigger needs to be started.
