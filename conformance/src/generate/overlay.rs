@@ -251,7 +251,11 @@ fn is_of_resource_server(scope: &str) -> bool {
 }
 
 /// Sets an attribute, if it can have that value.
+/// Sets an attribute, unless Cognito would not have let it have that value.
 fn set(user: &mut User, name: String, value: Text) {
+    if !words::fits(&name, &value) {
+        return;
+    }
     if !words::fits(&name, &value) {
         return;
     }
