@@ -91,7 +91,8 @@ fn the_command_finds_a_needle_and_says_where_its_words_are_from_and_does_neither
     let Some(python) = or_skip(&BARE_PYTHON) else { return };
     let check = |more: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pretoken"));
-        command.args(["check", "tests/needles/tables/app.py", "--format", "json", "--no-save", "--python"]).arg(python);
+        command.args(["check", "tests/needles/tables/app.py", "--format", "json", "--no-save", "--cases", "5000"]);
+        command.arg("--python").arg(python);
         let output = command.args(more).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         (output.status.code(), report)

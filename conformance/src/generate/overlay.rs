@@ -10,7 +10,7 @@ use crate::situation::{
 ///
 /// It is laid over a situation that was drawn as it would be without a dictionary, from a random source of its own:
 /// so a case that takes nothing is the same case with and without one, and the edges that the general words reach are
-/// still there beneath. Half of the cases take something; each kind of word is then taken in about half of those.
+/// still there beneath. Half of the cases take something; each kind of word is then taken in half to three quarters of those.
 pub(super) struct Overlay<'d> {
     dictionary: &'d Dictionary,
     dice: Dice,
@@ -76,7 +76,7 @@ impl<'d> Overlay<'d> {
             if !self.dice.one_in(4) {
                 self.attributes(user);
             }
-            if self.dice.one_in(2) {
+            if !self.dice.one_in(4) {
                 self.groups(user);
             }
             if self.dice.one_in(4) {
@@ -124,7 +124,7 @@ impl<'d> Overlay<'d> {
         if self.dice.one_in(4) {
             user.groups.clear();
         }
-        for _ in 0..self.dice.pick(&[1, 1, 2, 3, 8], 1) {
+        for _ in 0..self.dice.pick(&[1, 1, 2, 4, 12], 1) {
             if user.groups.len() < MOST_GROUPS
                 && let Some(name) = self.spelled(Kind::Group)
             {
@@ -251,7 +251,11 @@ fn is_of_resource_server(scope: &str) -> bool {
 }
 
 /// Sets an attribute, if it can have that value.
+/// Sets an attribute, unless Cognito would not have let it have that value.
 fn set(user: &mut User, name: String, value: Text) {
+    if !words::fits(&name, &value) {
+        return;
+    }
     if !words::fits(&name, &value) {
         return;
     }
