@@ -275,7 +275,8 @@ fn location(report: &Report) -> Value {
 /// would take the hash of the file's first line, and findings of one rule for different reasons would be one.
 fn fingerprints(finding: &Finding) -> Value {
     let inferred = if finding.level < finding.rule.level { "/inferred" } else { "" };
-    let same = format!("{}/{}/{}{inferred}", finding.rule.id, finding.reason, finding.event_version);
+    let promise = finding.promise.as_ref().map(|name| format!("/{name}")).unwrap_or_default();
+    let same = format!("{}/{}/{}{inferred}{promise}", finding.rule.id, finding.reason, finding.event_version);
     json!({"pretoken/v1": same, "primaryLocationLineHash": same})
 }
 
