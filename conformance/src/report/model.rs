@@ -33,7 +33,7 @@ pub struct Report {
     pub verdict: Verdict,
     /// The level from which on a finding makes the verdict [`Verdict::Violates`].
     pub denied: Level,
-    /// Whether an allowance that has expired or is of no use does so, too.
+    /// Whether an allowance that has expired or is of no use does so, too, and a promise that never applied.
     pub strict: bool,
     /// What was under test.
     pub target: Description,

@@ -1,6 +1,6 @@
 use crate::report::page::{Page, look, painted};
 use crate::report::words::{clean, counted, listed, milliseconds, thousands, versions};
-use crate::report::{Report, RuleLine, Verdict};
+use crate::report::{PromiseState, Report, RuleLine, Verdict};
 use crate::rules::{self, Level};
 
 /// Writes the whole in a few lines, the verdict last: that is where the eye is when a command ends.
@@ -13,6 +13,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     experiments(page, report);
     outcomes(page, report);
     rules(page, report);
+    promises(page, report);
     latency(page, report);
     page.field("seed", &format!("{0} (`--seed {0}` makes the same cases again)", report.seed));
     findings(page, report);
@@ -109,6 +110,25 @@ fn rules(page: &mut Page, report: &Report) {
     let elsewhere = report.rules.len() - all;
     if elsewhere > 0 {
         page.field("", &format!("{} for other event versions", counted(elsewhere as u64, "rule is", "rules are")));
+    }
+}
+
+/// What came of the promises. One that is broken is a finding, and one that never applied a note.
+fn promises(page: &mut Page, report: &Report) {
+    let words = [
+        (PromiseState::Kept, "kept"),
+        (PromiseState::Broken, "broken"),
+        (PromiseState::NeverApplied, "never applied"),
+        (PromiseState::Untried, "not tried"),
+    ];
+    let parts: Vec<_> = words
+        .into_iter()
+        .map(|(state, word)| (report.promises.iter().filter(|line| line.state == state).count(), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if !parts.is_empty() {
+        page.field("promises", &format!("{} made: {}", report.promises.len(), parts.join(", ")));
     }
 }
 

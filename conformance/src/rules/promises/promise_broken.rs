@@ -110,7 +110,7 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
             for Fault { claim, words } in faults {
                 let place = exchange.place(token, claim.as_deref().unwrap_or_default());
                 let message = format!("the promise \"{}\" is broken: in the {token} {words}", promise.name);
-                let effect = format!("whoever reads the {token} relies on what is not so");
+                let effect = format!("whoever relies on the promise takes the {token} for what it is not");
                 verdict.violated(promise.demand.key(), place, message, effect);
                 verdict.breaks(promise);
             }
@@ -154,10 +154,11 @@ fn faults(demand: &Demand, exchange: &Exchange<'_>, payload: &Payload) -> Option
         }
         Demand::OneOf { claim, values } => {
             let value = payload.get(claim)?;
+            let is = if value.is_array() || claim == "scope" { "holds" } else { "is" };
             let other = entries(claim, value).into_iter().find(|entry| !values.contains(entry));
             Some(other.map_or_else(Vec::new, |other| {
                 let values: Vec<_> = values.iter().map(|value| format!("`{}`", short(value))).collect();
-                of(claim, format!("`{claim}` is or holds `{}`, which is none of {}", short(&other), values.join(", ")))
+                of(claim, format!("`{claim}` {is} `{}`, which is none of {}", short(&other), values.join(", ")))
             }))
         }
         Demand::Absent { claim } => Some(
