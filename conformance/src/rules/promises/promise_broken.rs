@@ -83,12 +83,12 @@ fn promises() -> Vec<Promise> {
     demands.into_iter().flatten().map(promise).map(where_attributes_are_claims).collect()
 }
 
-/// Attributes are claims of the ID token alone, and where scopes do not keep them out: not at a sign-in through the API.
+/// Attributes are claims of the ID token alone, and where no scopes keep them out: never at a first sign-in with a new password.
 fn where_attributes_are_claims(promise: Promise) -> Promise {
     if !matches!(promise.demand, Demand::PresentWith { .. }) {
         return promise;
     }
-    Promise { token: Some(TokenKind::Id), bearers: vec![Bearer::Source(TriggerSource::Authentication)], ..promise }
+    Promise { token: Some(TokenKind::Id), bearers: vec![Bearer::Source(TriggerSource::NewPasswordChallenge)], ..promise }
 }
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
