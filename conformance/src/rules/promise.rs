@@ -1,6 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jsonschema::ReferencingError;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 use crate::situation::{EventVersion, Situation, TriggerSource};
@@ -166,7 +168,12 @@ impl TokenSchema {
     /// assert!(TokenSchema::new(json!({"$ref": "https://example.com/claims.json"})).is_err());
     /// ```
     pub fn new(document: Value) -> Result<Self, String> {
-        let validator = jsonschema::validator_for(&document).map_err(|error| error.to_string())?;
+        let validator = jsonschema::validator_for(&document).map_err(|error| match error.kind() {
+            ValidationErrorKind::Referencing(ReferencingError::Unretrievable { uri, .. }) => {
+                format!("it refers to `{uri}`, and nothing is fetched; copy what it needs into its `$defs`")
+            }
+            _ => error.to_string(),
+        })?;
         Ok(Self { document: Arc::new(document), validator: Arc::new(validator) })
     }
 

@@ -88,7 +88,11 @@ fn where_attributes_are_claims(promise: Promise) -> Promise {
     if !matches!(promise.demand, Demand::PresentWith { .. }) {
         return promise;
     }
-    Promise { token: Some(TokenKind::Id), bearers: vec![Bearer::Source(TriggerSource::NewPasswordChallenge)], ..promise }
+    Promise {
+        token: Some(TokenKind::Id),
+        bearers: vec![Bearer::Source(TriggerSource::NewPasswordChallenge)],
+        ..promise
+    }
 }
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
@@ -185,7 +189,8 @@ fn is_attribute(claim: &Value, attribute: &str) -> bool {
     match claim {
         Value::String(text) => text == attribute,
         Value::Bool(truth) => attribute.eq_ignore_ascii_case(&truth.to_string()),
-        other => other.to_string() == attribute,
+        Value::Number(number) => attribute.parse::<serde_json::Number>().is_ok_and(|own| own == *number),
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }
 
