@@ -350,6 +350,9 @@ mod tests {
     fn each_finding_has_its_rule_and_a_fingerprint_of_its_own() {
         let mut run = testing::echo();
         run.findings = crate::rules::ALL.iter().filter_map(|rule| testing::finding(rule)).collect();
+        // The rules on promises are on where something is promised.
+        let promises = crate::rules::ALL.iter().flat_map(|rule| rule.violates.expectations().promises);
+        run.plan.expectations.promises = promises.collect();
         let log = log(&Report::new(&run, Level::Error));
         let (results, rules) = (&log["runs"][0]["results"], &log["runs"][0]["tool"]["driver"]["rules"]);
         let mut fingerprints = Vec::new();

@@ -2,11 +2,11 @@ use serde_json::{Value, json};
 
 use super::example::promise;
 use crate::rules::comparison::short;
-use crate::rules::miniature::{details, id_part, list_names, set_claim, token_parts};
-use crate::rules::promise::{Bearer, Demand, Promise, TokenSchema};
+use crate::rules::miniature::{details, set_claim, token_parts};
+use crate::rules::promise::{Demand, Promise, TokenSchema};
 use crate::rules::source::{PRACTICE_IS_THE_TEAMS, PRE_TOKEN};
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
-use crate::situation::{Certainty, EventVersion, Scene, TriggerSource};
+use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
 use crate::tokens::{self, Payload, TokenKind};
 
@@ -31,7 +31,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         version: EventVersion::V1,
         given: Given::Promised(
             promises,
-            &Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"plan":"golden"}}}"#),
+            &Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"mail":"x","plan":"golden"}}}"#),
         ),
     },
     conforms: Example {
@@ -39,7 +39,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         version: EventVersion::V1,
         given: Given::Promised(
             promises,
-            &Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"plan":"gold"}}}"#),
+            &Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"mail":"x","plan":"gold"}}}"#),
         ),
     },
     miniatures: &[
@@ -53,7 +53,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
             about: "gives everybody one name",
             trigger: |event| sets(event, "given_name", "somebody"),
         },
-        Miniature { reason: "present-with", about: "hides the email", trigger: |event| hides(event, "email") },
+        Miniature { reason: "present-with", about: "forgets the mail", trigger: Outcome::Answered },
         Miniature {
             reason: "one-of",
             about: "sets a plan that there is not",
@@ -75,24 +75,12 @@ fn promises() -> Vec<Promise> {
     let demands = [
         TokenSchema::new(region).ok().map(Demand::Schema),
         Some(Demand::EqualsAttribute { claim: "given_name".to_owned(), attribute: "given_name".to_owned() }),
-        Some(Demand::PresentWith { claim: "email".to_owned(), attribute: "email".to_owned() }),
+        Some(Demand::PresentWith { claim: "mail".to_owned(), attribute: "email".to_owned() }),
         Some(Demand::OneOf { claim: "plan".to_owned(), values: vec!["gold".into(), "free".into()] }),
         Some(Demand::Absent { claim: "secret".to_owned() }),
         Some(Demand::KeepsGroups),
     ];
-    demands.into_iter().flatten().map(promise).map(where_attributes_are_claims).collect()
-}
-
-/// Attributes are claims of the ID token alone, and where no scopes keep them out: never at a first sign-in with a new password.
-fn where_attributes_are_claims(promise: Promise) -> Promise {
-    if !matches!(promise.demand, Demand::PresentWith { .. }) {
-        return promise;
-    }
-    Promise {
-        token: Some(TokenKind::Id),
-        bearers: vec![Bearer::Source(TriggerSource::NewPasswordChallenge)],
-        ..promise
-    }
+    demands.into_iter().flatten().map(promise).collect()
 }
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
@@ -203,21 +191,24 @@ fn entries(claim: &str, value: &Value) -> Vec<Value> {
     }
 }
 
-fn sets(mut event: Value, claim: &str, value: &str) -> Outcome {
+fn sets(event: Value, claim: &str, value: &str) -> Outcome {
+    let mut event = with_mail(event);
     for part in token_parts(&mut event) {
         set_claim(part, claim, value.into());
     }
     Outcome::Answered(event)
 }
 
-fn hides(mut event: Value, claim: &str) -> Outcome {
-    if let Some(part) = id_part(&mut event) {
-        list_names(part, "claimsToSuppress", &[claim]);
+/// Keeps the promise of a mail, so that a miniature breaks one promise alone.
+fn with_mail(mut event: Value) -> Value {
+    if event.pointer("/request/userAttributes/email").is_some() {
+        token_parts(&mut event).into_iter().for_each(|part| set_claim(part, "mail", "x".into()));
     }
-    Outcome::Answered(event)
+    event
 }
 
-fn leaves_a_group_out(mut event: Value) -> Outcome {
+fn leaves_a_group_out(event: Value) -> Outcome {
+    let mut event = with_mail(event);
     let groups = event.pointer("/request/groupConfiguration").cloned().unwrap_or_default();
     let names = groups.get("groupsToOverride").and_then(Value::as_array).cloned().unwrap_or_default();
     if let (Some((_, kept)), Some((details, _))) = (names.split_first(), details(&mut event)) {
