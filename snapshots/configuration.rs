@@ -37,6 +37,24 @@ const WRONG: &[(&str, &str)] = &[
     ),
     ("a day that is none", "[[allow]]\nrule = \"dev-claim-set\"\nreason = \"x\"\nexpires = \"soon\"\n"),
     ("one table for a list of tables", "[allow]\nrule = \"dev-claim-set\"\nreason = \"x\"\n"),
+    ("a promise without a demand", "[[promise]]\nname = \"tenant\"\nclaim = \"tenant\"\n"),
+    (
+        "a demand that is misspelled",
+        "[[promise]]\nname = \"tenant\"\nclaim = \"tenant\"\nequal-attribute = \"custom:tenant\"\n",
+    ),
+    ("two demands in one promise", "[[promise]]\nname = \"x\"\nclaim = \"plan\"\none-of = [\"gold\"]\nabsent = true\n"),
+    ("a demand without its claim", "[[promise]]\nname = \"two plans\"\none-of = [\"gold\"]\n"),
+    ("a demand that is about no claim", "[[promise]]\nname = \"x\"\nclaim = \"groups\"\nkeeps-groups = true\n"),
+    ("a promise of nothing", "[[promise]]\nname = \"x\"\nkeeps-groups = false\n"),
+    ("a promise to nobody", "[[promise]]\nname = \"x\"\nfor = []\nkeeps-groups = true\n"),
+    ("a bearer that is misspelled", "[[promise]]\nname = \"x\"\nfor = [\"user\"]\nkeeps-groups = true\n"),
+    (
+        "two promises with one name",
+        "[[promise]]\nname = \"x\"\nkeeps-groups = true\n\n[[promise]]\nname = \"x\"\nsame-on-refresh = true\n",
+    ),
+    ("a schema that is not there", "[[promise]]\nname = \"x\"\nschema = \"id-tokn.json\"\n"),
+    ("a schema that is none", "[[promise]]\nname = \"x\"\nschema = \"broken.json\"\n"),
+    ("a schema that lies elsewhere", "[[promise]]\nname = \"x\"\nschema = \"elsewhere.json\"\n"),
     ("no TOML", "cases = 100\ndeny = error\n"),
     ("a key twice", "cases = 100\ncases = 200\n"),
     ("several mistakes at once", "casse = 1\ndeny = \"all\"\n\n[[allow]]\nrul = \"dev-claim-set\"\n"),
@@ -46,6 +64,9 @@ const WRONG: &[(&str, &str)] = &[
 fn mistakes_in_a_configuration_are_told_with_their_place_and_the_right_word() {
     let folder = folder("wrong");
     fs::write(folder.join("app.py"), "").unwrap();
+    fs::write(folder.join("id-token.json"), "{}").unwrap();
+    fs::write(folder.join("broken.json"), r#"{"type": "txt"}"#).unwrap();
+    fs::write(folder.join("elsewhere.json"), r#"{"$ref": "https://example.com/claims.json"}"#).unwrap();
     let texts = WRONG.iter().map(|(what, file)| {
         fs::write(folder.join("pretoken.toml"), file).unwrap();
         let ended = pretoken(&folder, &["check"]);

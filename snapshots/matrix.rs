@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 
-use pretoken::engine::{self, Cases, Judge, Plan, Selection};
+use pretoken::engine::{self, Cases, Judge, Plan};
 use pretoken::event;
 use pretoken::rules::{self, Exchange, Miniature, Rule};
 use pretoken::target::{Description, Reply, StartError, Target, Targets};
@@ -44,7 +44,8 @@ fn convictions(rule: &Rule, miniature: &'static Miniature) -> BTreeMap<(&'static
     }
     let cases = Cases::new(&Plan { versions: rule.versions.into(), cases: RANDOM, ..Plan::default() });
     let step = HEAVY.iter().find(|(id, _)| *id == rule.id).map_or(1, |(_, step)| *step);
-    let mut judge = Judge::new(&Selection::default());
+    let expectations = rule.violates.expectations();
+    let mut judge = Judge::of(&Plan { expectations, ..Plan::default() });
     let mut found: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for place in (0..cases.len()).step_by(step) {
         let (situation, version) = cases.situation(place).unwrap();
@@ -64,7 +65,8 @@ fn convictions(rule: &Rule, miniature: &'static Miniature) -> BTreeMap<(&'static
 
 /// The same where two answers have to be compared, which is the engine's part.
 fn convictions_of_a_run(rule: &Rule, miniature: &'static Miniature) -> BTreeMap<(&'static str, &'static str), String> {
-    let plan = Plan { versions: rule.versions.into(), cases: RANDOM, ..Plan::default() };
+    let expectations = rule.violates.expectations();
+    let plan = Plan { versions: rule.versions.into(), cases: RANDOM, expectations, ..Plan::default() };
     let run = engine::run(&plan, &Small(miniature), &|_| (), &AtomicBool::new(false)).unwrap();
     let mut found: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for finding in run.findings {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::cognito::{
     ClaimsAndScopeOverrideDetailsV2, CognitoEventUserPoolsPreTokenGenV2, CognitoIdTokenGenerationV2,
 };
+use pretoken::config::Config;
 use pretoken::engine::{self, Latency, Plan, Selection};
 use pretoken::report::{self, Report};
 use pretoken::rules::Level;
@@ -48,6 +49,22 @@ fn a_trigger_that_adds_one_claim_through_typed_answers() {
     let (finding, _) = finding.split_once("\n--- summary ---").unwrap();
     assert_shown("report", "typed-answers-lose-groups", finding);
     assert!(README.contains(&format!("```text\n{finding}```\n")), "the README shows this finding as it is printed");
+}
+
+#[test]
+fn a_trigger_that_breaks_a_promise() {
+    let file = "[[promise]]\nname = \"the tenant is the user's own\"\nclaim = \"tenant\"\nequals-attribute = \"custom:tenant\"\n\
+                [[promise]]\nname = \"seats are numbers\"\nclaim = \"seat\"\none-of = [1, 2]\n";
+    let config = Config::parse(file, "pretoken.toml".as_ref()).unwrap();
+    let plan =
+        Plan { versions: vec![EventVersion::V2], cases: 200, expectations: config.expectations, ..Plan::default() };
+    let report = run(&plan, "a trigger with a tenant for everybody", |mut event: Value| {
+        let tenant = event.pointer("/request/userAttributes/custom:tenant").cloned();
+        let claims = json!({"claimsToAddOrOverride": {"tenant": tenant.unwrap_or_else(|| "public".into())}});
+        event["response"] = json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": claims}});
+        event
+    });
+    assert_shown("report", "promise-broken", &human(&report));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use pretoken::engine::{Budget, Cases, Finding, Judge, Phase, Seed, Selection, Shrinking, shrink};
+use pretoken::engine::{Budget, Cases, Finding, Judge, Phase, Plan, Seed, Selection, Shrinking, shrink};
 use pretoken::event;
 use pretoken::generate::Situations;
 use pretoken::rules::{self, Exchange, Miniature, Rule, Violation};
@@ -31,7 +31,7 @@ pub(crate) fn suspects() -> impl Iterator<Item = Suspect> {
 impl Suspect {
     /// The case at which the fixed phases of a run convict it; they are the same with every seed.
     pub(crate) fn in_fixed_phases(self, fixed: &Cases) -> Option<(Phase, u64)> {
-        let mut judge = Judge::new(&Selection::default());
+        let mut judge = self.judge();
         (0..fixed.len()).find_map(|place| {
             let (situation, version) = fixed.situation(place)?;
             self.violation(&mut judge, &situation, version)?;
@@ -50,12 +50,18 @@ impl Suspect {
     }
 
     fn random(self, seed: Seed, versions: &[EventVersion]) -> Option<Convicted> {
-        let mut judge = Judge::new(&Selection::default());
+        let mut judge = self.judge();
         (0..RANDOM).zip(versions.iter().cycle()).find_map(|(index, version)| {
             let situation = Situations::new(*version).draw(seed.of_case(index));
             let violation = self.violation(&mut judge, &situation, *version)?;
             Some(Convicted { suspect: self, case: index + 1, version: *version, situation, violation })
         })
+    }
+
+    /// Judges by its rule alone, under what is promised where that rule tells of promises.
+    fn judge(self) -> Judge {
+        let rules = Selection::new(&[self.rule.id.to_owned()], &[]).unwrap_or_default();
+        Judge::of(&Plan { rules, expectations: self.rule.violates.expectations(), ..Plan::default() })
     }
 
     fn violation(self, judge: &mut Judge, situation: &Situation, version: EventVersion) -> Option<Violation> {
@@ -65,7 +71,13 @@ impl Suspect {
         let event = event::build(situation, version);
         let outcome = (self.miniature.trigger)(event.clone());
         let exchange = Exchange::new(situation, version, &event, &outcome);
-        judge.violations(&exchange, self.rule, (self.miniature.reason, None)).pop()
+        let mut found = None;
+        judge.judge(&exchange, |_, rule, violations| {
+            if rule.id == self.rule.id {
+                found = violations.iter().rfind(|violation| violation.reason == self.miniature.reason).cloned();
+            }
+        });
+        found
     }
 }
 
@@ -111,7 +123,7 @@ impl Convicted {
             seen: 1,
             shrinking: Shrinking { calls: 0, took: Duration::ZERO, finished: false, reproduced: false },
         };
-        let mut judge = Judge::new(&Selection::default());
+        let mut judge = self.suspect.judge();
         let (mut target, stop) = (self.suspect, AtomicBool::new(false));
         shrink(&mut finding, &mut target, &mut judge, Budget::default(), &stop);
         finding

@@ -14,6 +14,7 @@ use super::streams::{Failure, Streams};
 use super::{Exit, interrupt, target};
 use crate::config::Config;
 use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection, Shard, answered};
+use crate::generate::{Kind, Likely};
 use crate::report::{Report, Verdict};
 use crate::rules::Level;
 
@@ -117,10 +118,15 @@ impl Check {
         if stop.load(Ordering::Relaxed) && told.is_some() {
             return Err(Failure::Interrupted);
         }
+        let mut dictionary = words.as_ref().map(|words| words.dictionary.clone()).unwrap_or_default();
+        // Without users who have the attribute, a promise about it never applies.
+        for attribute in config.expectations.promises.iter().filter_map(|promise| promise.demand.attribute()) {
+            dictionary.add(attribute, &[(Kind::Attribute, Likely::Yes)]);
+        }
         let mut plan = Plan {
             versions: told.as_ref().map_or_else(|| versions.or_all(), |told| told.versions.clone()),
             rules: rules.clone(),
-            dictionary: words.as_ref().map(|words| Arc::new(words.dictionary.clone())).unwrap_or_default(),
+            dictionary: Arc::new(dictionary),
             ..self.plan(config)
         };
         let gate = self.config.gate(self.deny, config);

@@ -20,7 +20,8 @@ pub(super) struct ConfigFile {
 pub(super) struct ConfigChoice {
     #[command(flatten)]
     file: ConfigFile,
-    /// End with 1 if an `[[allow]]` of the configuration file has expired, or allows nothing that was found
+    /// End with 1 if an `[[allow]]` of the configuration file has expired or allows nothing that was found, or if a
+    /// `[[promise]]` never applied
     #[arg(long)]
     strict: bool,
 }

@@ -87,16 +87,21 @@ fn example(page: &mut Page, rule: &Rule, example: &Example) {
     let pointer = found.map(|violation| violation.pointer.as_str());
     let (first, outcome) = (example.first_outcome(), example.outcome());
     let scene = format!("{}, event version {}", example.scene.name(), example.version);
-    let of_two = rule.comparison().filter(|_| matches!(example.given, Given::Two(..)));
+    let given = example.given.plain();
+    for promise in example.expectations().promises {
+        page.prose("  ", &format!("promised: {}", promise.demand));
+    }
+    let of_two = rule.comparison().filter(|_| matches!(given, Given::Two(..)));
     if let Some(response) = of_two.and(response(&first)) {
         page.prose("  ", &format!("{scene}; the answer's `response`:"));
         json(page, response, None);
     }
-    let (words, shown, pointer) = match &example.given {
+    let (words, shown, pointer) = match given {
         Given::Response(_) | Given::Two(..) => {
             ("the answer's `response`", response(&outcome), pointer.map(below_response))
         }
         Given::Answer(_) => ("the whole answer", answer(&outcome), pointer),
+        Given::Promised(..) => ("", None, None),
         Given::Changed(words, _) => (*words, answer(&outcome), pointer),
         Given::Other(words, _) | Given::After(words, _) => (*words, None, None),
     };

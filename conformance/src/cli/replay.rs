@@ -71,6 +71,8 @@ struct Replayed<'a> {
     saved_for: &'a Trigger,
     rule: &'a str,
     reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promise: Option<&'a str>,
     event_version: &'a str,
     findings: Vec<Finding>,
 }
@@ -85,6 +87,13 @@ impl Replay {
         let saved_for = &saved.document.target;
         let config = self.config.read()?;
         let named = if self.target.is_named() { self.target.trigger(&config) } else { saved_for.clone() };
+        let made = |name: &String| config.expectations.promises.iter().any(|promise| *promise.name == **name);
+        if let Some(name) = saved.document.promise.as_ref().filter(|name| !made(name)) {
+            return Err(Failure::Usage(format!(
+                "`{file}` is about the promise \"{name}\", which `{}` does not make; name the file that does with `--config`",
+                config.name()
+            )));
+        }
         let targets = self.open(saved_for, &config)?;
         if !named.is(saved_for) {
             let (saved, named) = (clean(&saved_for.display), clean(&named.display));
@@ -107,6 +116,7 @@ impl Replay {
             saved_for,
             rule: saved.rule.id,
             reason: saved.reason,
+            promise: saved.document.promise.as_deref(),
             event_version: saved.version.as_str(),
             findings,
         };
@@ -156,7 +166,7 @@ fn findings(saved: &Counterexample, name: &str, plan: &Plan, targets: &dyn Targe
 }
 
 fn is_own(saved: &Counterexample, finding: &Finding) -> bool {
-    finding.rule.id == saved.rule.id && finding.reason == saved.reason
+    finding.rule.id == saved.rule.id && finding.reason == saved.reason && finding.promise == saved.document.promise
 }
 
 impl Outcome {

@@ -46,7 +46,7 @@ impl Rules {
 }
 
 fn families() -> impl Iterator<Item = (Family, Vec<&'static Rule>)> {
-    [Family::Answer, Family::Claims, Family::Groups, Family::Scopes, Family::Conduct]
+    [Family::Answer, Family::Claims, Family::Groups, Family::Scopes, Family::Conduct, Family::Promises]
         .into_iter()
         .map(|family| (family, rules::ALL.iter().copied().filter(|rule| rule.family == family).collect::<Vec<_>>()))
         .filter(|(_, rules)| !rules.is_empty())

@@ -28,7 +28,7 @@ fn a_document_satisfies_the_schema_if_and_only_if_it_is_read() {
     for _ in 0..4_000 {
         let document = documents.new_tree(&mut runner).unwrap().current();
         let text = toml(&document);
-        let read = Config::parse_on(TODAY, &text, Path::new("pretoken.toml")).map(|_| ());
+        let read = Config::parse_on(TODAY, &text, Path::new(FILE)).map(|_| ());
         let valid = validator.is_valid(&document);
         assert_eq!(valid, read.is_ok(), "{text}\n{read:?}");
         *if valid { &mut accepted } else { &mut refused } += 1;
@@ -40,7 +40,7 @@ fn a_document_satisfies_the_schema_if_and_only_if_it_is_read() {
 fn every_key_of_the_reader_is_in_the_schema_and_the_other_way_round() {
     let schema = schema();
     let whole = &schema["examples"][1];
-    let (_, asked) = Config::parse_on(TODAY, &toml(whole), Path::new("pretoken.toml")).unwrap();
+    let (_, asked) = Config::parse_on(TODAY, &toml(whole), Path::new(FILE)).unwrap();
     let mut described = BTreeSet::new();
     collect_keys(&schema, &schema, "", &mut described);
     assert_eq!(asked, described);
@@ -53,9 +53,12 @@ fn every_key_of_the_reader_is_in_the_schema_and_the_other_way_round() {
 #[test]
 fn the_examples_of_the_schema_are_read() {
     for example in schema()["examples"].as_array().unwrap() {
-        Config::parse_on(TODAY, &toml(example), Path::new("pretoken.toml")).unwrap();
+        Config::parse_on(TODAY, &toml(example), Path::new(FILE)).unwrap();
     }
 }
+
+/// A file whose folder has the schema that the promises name.
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/promises/pretoken.toml");
 
 const TODAY: Date = Date { year: 2026, month: 1, day: 1 };
 
@@ -96,8 +99,10 @@ fn document() -> impl Strategy<Value = Value> {
 /// For each member a value that fits it, mostly.
 fn fitting() -> impl Strategy<Value = Map<String, Value>> {
     let versions = || vec(select(vec![json!(1), json!(2), json!("3"), json!("V2_0"), json!("V4_0"), json!(4)]), 0..3);
-    let entries = (vec(text(), 0..3), versions(), -1..3_i64, -1..9_000_i64, vec(allowance(), 0..3), text());
-    entries.prop_map(|(texts, versions, small, large, allowances, text)| {
+    let lists = (vec(allowance(), 0..3), vec(promise(), 0..3));
+    let entries = (vec(text(), 0..3), versions(), -1..3_i64, -1..9_000_i64, lists, text());
+    entries.prop_map(|(texts, versions, small, large, (allowances, promises), text)| {
+        let promises: Vec<_> = promises.into_iter().enumerate().map(named_apart).collect();
         let target = if small > 0 { json!(texts) } else { text.clone() };
         let seed = if small > 0 { json!(large.to_string()) } else { json!(large) };
         let budget = if small > 0 { json!(large) } else { json!({"id": large, "access": small + 1}) };
@@ -113,6 +118,7 @@ fn fitting() -> impl Strategy<Value = Map<String, Value>> {
             "denials": texts,
             "token-budget": budget,
             "volatile-claims": texts,
+            "promise": promises,
             "allow": allowances,
         });
         match document {
@@ -147,6 +153,61 @@ fn allowance() -> impl Strategy<Value = Value> {
         let members = all.into_iter().enumerate().filter(|(index, _)| is_there(*index));
         Value::Object(members.map(|(_, (key, value))| (key.to_owned(), value)).collect())
     })
+}
+
+fn promise() -> impl Strategy<Value = Value> {
+    let demands = vec![
+        ("schema", json!("schemas/id-token.json")),
+        ("schema", json!(" ")),
+        ("equals-attribute", json!("custom:tenant")),
+        ("equals-attribute", json!(["custom:tenant"])),
+        ("present-with", json!("email")),
+        ("one-of", json!(["a", 1, 1.5, true])),
+        ("one-of", json!([])),
+        ("one-of", json!([["a"]])),
+        ("absent", json!(true)),
+        ("absent", json!(false)),
+        ("keeps-groups", json!(true)),
+        ("same-on-refresh", json!(true)),
+        ("same-on-refresh", json!("true")),
+        ("never-from-client-metadata", json!(true)),
+    ];
+    let bearers =
+        vec![json!(["users"]), json!(["machines", "TokenGeneration_RefreshTokens"]), json!([]), json!(["user"])];
+    let others = (text(), select(vec![json!("id"), json!("access"), json!("refresh")]), select(bearers), text());
+    (select(demands.clone()), select(demands), others, 0..256_u32).prop_map(
+        |((key, demand), (other_key, other), (name, token, bearers, claim), chosen)| {
+            let all = [
+                (other_key, other),
+                (key, demand),
+                ("name", name),
+                ("claim", claim),
+                ("token", token),
+                ("for", bearers),
+                ("unknown", json!(1)),
+            ];
+            // Mostly one demand, a name, and a claim in half of them.
+            let is_there = |index: usize| match index {
+                0 => chosen & 7 == 7,
+                1 => chosen & 63 != 63,
+                2 => chosen & 31 != 31,
+                6 => chosen & 47 == 47,
+                _ => chosen >> index & 1 == 1,
+            };
+            let members = all.into_iter().enumerate().filter(|(index, _)| is_there(*index));
+            Value::Object(members.map(|(_, (key, value))| (key.to_owned(), value)).collect())
+        },
+    )
+}
+
+/// That no two promises have one name, no schema can say.
+fn named_apart((place, mut promise): (usize, Value)) -> Value {
+    if let Some(Value::String(name)) = promise.get_mut("name")
+        && !name.trim().is_empty()
+    {
+        name.push_str(&place.to_string());
+    }
+    promise
 }
 
 fn text() -> impl Strategy<Value = Value> {

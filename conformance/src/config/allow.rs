@@ -1,5 +1,5 @@
 use super::members::Member;
-use super::reading::{Field, Table, nearest};
+use super::reading::{Field, Table, nearest, optional};
 use super::run::event_versions;
 use crate::engine::Allowance;
 use crate::rules::{self, Rule};
@@ -42,14 +42,6 @@ fn allowance(table: &mut Table<'_>) -> Option<Allowance> {
         expired: expires?.is_some_and(|last| last < table.today()),
         written: table.line(),
     })
-}
-
-/// A member that may be absent: `None` if it is there and wrong.
-fn optional<'r, T>(field: Option<Field<'r>>, read: impl FnOnce(&Field<'r>) -> Option<T>) -> Option<Option<T>> {
-    match field {
-        Some(field) => read(&field).map(Some),
-        None => Some(None),
-    }
 }
 
 fn rule(field: &Field<'_>) -> Option<&'static Rule> {

@@ -86,6 +86,11 @@ impl<'r> Table<'r> {
         field
     }
 
+    /// Says what is wrong with the table as a whole.
+    pub(super) fn wrong(&self, message: impl Into<String>) {
+        self.reading.mistake(self.span.clone(), message);
+    }
+
     /// Where the table begins, as `pretoken.toml:12`.
     pub(super) fn line(&self) -> String {
         self.reading.source.line(self.span.start)
@@ -114,6 +119,7 @@ impl<'r> Table<'r> {
 }
 
 /// A value, and what it is called.
+#[derive(Clone)]
 pub(super) struct Field<'r> {
     pub(super) reading: &'r Reading<'r>,
     name: String,
@@ -221,6 +227,17 @@ impl<'r> Field<'r> {
     }
 }
 
+/// A member that may be absent: `None` if it is there and wrong.
+pub(super) fn optional<'r, T>(
+    field: Option<Field<'r>>,
+    read: impl FnOnce(&Field<'r>) -> Option<T>,
+) -> Option<Option<T>> {
+    match field {
+        Some(field) => read(&field).map(Some),
+        None => Some(None),
+    }
+}
+
 /// The word that looks most like another, if any does.
 pub(super) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let alike = |right: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), right);
@@ -234,7 +251,7 @@ fn next(right: Option<&str>, words: &[&str]) -> String {
 }
 
 /// `a`, `b` or `c`.
-fn alternatives(words: &[&str]) -> String {
+pub(super) fn alternatives(words: &[&str]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {
         [] => "nothing".to_owned(),

@@ -9,13 +9,16 @@ pub struct Judge {
     verdict: Verdict,
     expectations: Expectations,
     allowances: Vec<Allowance>,
+    /// How often each promise applied.
+    promises: Vec<u64>,
 }
 
 impl Judge {
     /// The judge of a plan.
     pub fn of(plan: &Plan) -> Self {
         let (expectations, allowances) = (plan.expectations.clone(), plan.allowances.clone());
-        Self { expectations, allowances, ..Self::new(&plan.rules) }
+        let promises = vec![0; expectations.promises.len()];
+        Self { expectations, allowances, promises, ..Self::new(&plan.rules) }
     }
 
     /// A judge for a selection of rules, who expects and allows nothing.
@@ -33,6 +36,7 @@ impl Judge {
             verdict: Verdict::default(),
             expectations: Expectations::default(),
             allowances: Vec::new(),
+            promises: Vec::new(),
         }
     }
 
@@ -41,16 +45,31 @@ impl Judge {
         let Some(rules) = self.by_version.get(exchange.version.index()) else { return };
         for (index, rule) in rules {
             ask(&mut self.verdict, rule, &exchange.under(&self.expectations), &self.allowances);
+            count(&mut self.promises, &self.verdict);
             if self.verdict.applied() {
                 told(*index, rule, self.verdict.violations());
             }
         }
     }
 
+    /// How often each promise of the plan applied so far.
+    pub fn promises(&self) -> &[u64] {
+        &self.promises
+    }
+
     /// The places at which one rule is broken in one way.
-    pub fn violations(&mut self, exchange: &Exchange<'_>, rule: &Rule, kind: Kind) -> Vec<Violation> {
+    pub fn violations(&mut self, exchange: &Exchange<'_>, rule: &Rule, kind: &Kind) -> Vec<Violation> {
         ask(&mut self.verdict, rule, &exchange.under(&self.expectations), &self.allowances);
-        self.verdict.violations().iter().filter(|violation| violation.kind() == kind).cloned().collect()
+        self.verdict.violations().iter().filter(|violation| violation.kind() == *kind).cloned().collect()
+    }
+}
+
+/// Counts the promises that there was something for.
+pub(super) fn count(promises: &mut [u64], verdict: &Verdict) {
+    for place in verdict.promises() {
+        if let Some(count) = promises.get_mut(*place) {
+            *count += 1;
+        }
     }
 }
 

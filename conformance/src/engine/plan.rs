@@ -62,6 +62,14 @@ impl Default for Plan {
     }
 }
 
+impl Plan {
+    /// Whether the rule at this place of [`rules::ALL`] judges: it is selected, and there is something to judge by.
+    pub fn asks(&self, index: usize) -> bool {
+        let rule = rules::ALL.get(index);
+        self.rules.holds(index) && rule.is_some_and(|rule| rule.is_asked(&self.expectations))
+    }
+}
+
 /// What the random cases of a run are drawn from: with an index, it decides a case on every machine.
 ///
 /// The default is fixed, so that a gate in CI gives the same verdict on the same trigger; other seeds explore further.

@@ -1,5 +1,5 @@
 use super::{Finding, Phase, SavedCase};
-use crate::rules::Rule;
+use crate::rules::{Kind, Rule};
 
 /// What a run tells while it goes on. Renderers subscribe; the engine prints nothing.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,8 @@ pub enum Progress<'a> {
     Rerun {
         /// The case.
         case: &'a SavedCase,
-        /// The rules that it broke, each with the reason, the first place only.
-        shown: &'a [(&'static Rule, &'static str)],
+        /// The rules that it broke, each with the way in which.
+        shown: &'a [(&'static Rule, Kind)],
     },
     /// A finding is about to be shrunk.
     Shrinking {

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -32,9 +33,14 @@ pub fn rerun(case: &SavedCase, plan: &Plan, target: &mut dyn Target) -> Vec<Find
     let mut findings = Vec::new();
     let mut tell = |rule: &'static Rule, violations: &[Violation]| {
         for reason in rule.reasons {
-            let mut places = violations.iter().filter(|violation| violation.reason == *reason);
-            if let Some(first) = places.next() {
-                findings.push(finding(case, rule, first.clone(), places.count(), &reply));
+            let of_reason: Vec<_> = violations.iter().filter(|violation| violation.reason == *reason).collect();
+            // Of one reason there may be several promises.
+            let promises: BTreeSet<_> = of_reason.iter().map(|violation| &violation.promise).collect();
+            for promise in promises {
+                let mut places = of_reason.iter().filter(|violation| violation.promise == *promise);
+                if let Some(first) = places.next() {
+                    findings.push(finding(case, rule, (*first).clone(), places.count(), &reply));
+                }
             }
         }
     };

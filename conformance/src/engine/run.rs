@@ -34,6 +34,8 @@ pub struct Run {
     pub experiments: Experiments,
     /// One count for each rule of [`rules::ALL`].
     pub rules: Vec<RuleCount>,
+    /// In how many cases and comparisons each of the plan's promises applied.
+    pub promises: Vec<u64>,
     /// The findings, in the order in which their first cases came.
     pub findings: Vec<Finding>,
     /// Events of the suite's own making that its schemas refuse.
@@ -93,7 +95,7 @@ pub fn run(
     let mut findings = findings(&cases, &tally);
     let mut calls = Calls::new(targets, &mut *target, stop);
     let nothing = shared.gave_up() || tally.outcomes.answered == 0;
-    let mut found = if nothing { Vec::new() } else { search(plan, &cases, &mut calls, &mut tally.rules, told) };
+    let mut found = if nothing { Vec::new() } else { search(plan, &cases, &mut calls, &mut tally, told) };
     let experiments = calls.made;
     let mut judge = Judge::of(plan);
     let alone = findings.len();
@@ -131,6 +133,7 @@ pub fn run(
         interrupted: stop.load(Ordering::Relaxed),
         gave_up: shared.gave_up(),
         rules: tally.rules,
+        promises: tally.promises,
         suite_faults: tally.suite_faults,
     })
 }

@@ -56,7 +56,7 @@ fn shows(
     }
     *calls += 1;
     let exchange = Exchange::new(&situation, finding.version, &event, &reply.outcome).timed(timing);
-    let mut violations = judge.violations(&exchange, finding.rule, finding.violation.kind());
+    let mut violations = judge.violations(&exchange, finding.rule, &finding.violation.kind());
     if violations.is_empty() {
         return false;
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::SuiteFault;
-use crate::rules::{self, Violation};
+use crate::rules::{self, Kind, Violation};
 use crate::situation::EventVersion;
 use crate::target::{Outcome, Reply};
 
@@ -53,13 +53,11 @@ pub struct Latency {
 ///
 /// Events whose form is only inferred are kept apart: what they show is at most a warning, and must not stand for the
 /// same fault on an event that is known to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     /// The rule's place in the catalogue.
     pub(super) rule: usize,
-    pub(super) reason: &'static str,
-    /// What is allowed is kept apart, so that it never stands for what is not.
-    pub(super) allowed: Option<usize>,
+    pub(super) kind: Kind,
     pub(super) version: EventVersion,
     /// Whether the form of the event is known.
     pub(super) known: bool,
@@ -93,6 +91,8 @@ pub(super) struct Tally {
     pub(super) cases: BTreeMap<(usize, EventVersion), u64>,
     pub(super) outcomes: Outcomes,
     pub(super) rules: Vec<RuleCount>,
+    /// How often each promise applied; as long as some job has counted.
+    pub(super) promises: Vec<u64>,
     pub(super) firsts: BTreeMap<Key, First>,
     pub(super) suite_faults: Vec<SuiteFault>,
     cold: Option<Duration>,
@@ -111,6 +111,7 @@ impl Tally {
             cases: BTreeMap::new(),
             outcomes: Outcomes::default(),
             rules: vec![RuleCount::default(); rules::ALL.len()],
+            promises: Vec::new(),
             firsts: BTreeMap::new(),
             suite_faults: Vec::new(),
             cold: None,
@@ -152,8 +153,7 @@ impl Tally {
             if said_before {
                 continue;
             }
-            let (reason, allowed) = violation.kind();
-            let key = Key { rule, reason, allowed, version: case.version, known: case.known };
+            let key = Key { rule, kind: violation.kind(), version: case.version, known: case.known };
             if let Some(first) = self.firsts.get_mut(&key) {
                 first.seen += 1;
                 continue;
@@ -197,6 +197,10 @@ impl Tally {
         for (mine, theirs) in self.rules.iter_mut().zip(other.rules) {
             mine.exercised += theirs.exercised;
             mine.violated += theirs.violated;
+        }
+        self.promises.resize(self.promises.len().max(other.promises.len()), 0);
+        for (mine, theirs) in self.promises.iter_mut().zip(other.promises) {
+            *mine += theirs;
         }
         for (key, theirs) in other.firsts {
             match self.firsts.get_mut(&key) {

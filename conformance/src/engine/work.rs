@@ -126,6 +126,7 @@ fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
     if let Some(answered) = answered {
         job.judge(&answered);
     }
+    job.tally.promises = job.judge.promises().to_vec();
     job.tally
 }
 
@@ -188,7 +189,7 @@ impl<'a> Job<'a> {
         let mut shown = Vec::new();
         judge.judge(&exchange, |index, rule, violations| {
             if saved.is_some() {
-                shown.extend(violations.iter().map(|violation| (rule, violation.reason)));
+                shown.extend(violations.iter().map(|violation| (rule, violation.kind())));
             }
             if tally.count_rule(index, violations, case, reply) {
                 tell_once(shared, tally, index, violations, case);
@@ -196,7 +197,7 @@ impl<'a> Job<'a> {
         });
         if let Some(case) = saved {
             for (rule, violations) in earlier.compared(case, shared.plan, reply) {
-                shown.extend(violations.iter().map(|violation| (rule, violation.reason)));
+                shown.extend(violations.iter().map(|violation| (rule, violation.kind())));
             }
             (shared.told)(Progress::Rerun { case, shown: &shown });
         }
@@ -213,9 +214,9 @@ fn tell_once(shared: &Shared<'_>, tally: &Tally, rule: usize, violations: &[rule
     let SeenCase { version, known, .. } = case;
     let Ok(mut found) = shared.found.lock() else { return };
     for violation in violations {
-        let (reason, allowed) = violation.kind();
-        let told = (rule, violation.kind(), version);
-        let key = Key { rule, reason, allowed, version, known };
+        let kind = violation.kind();
+        let told = (rule, kind.clone(), version);
+        let key = Key { rule, kind, version, known };
         if !found.contains(&told)
             && let Some(finding) = tally.firsts.get(&key).and_then(|first| unshrunk(shared.cases, &key, first))
         {

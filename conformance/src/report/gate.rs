@@ -12,7 +12,7 @@ use super::Finding;
 pub struct Gate {
     /// The level from which on a finding makes the verdict `violates`.
     pub denied: Level,
-    /// Whether an allowance that has expired or allows nothing does so, too.
+    /// Whether an allowance that has expired or allows nothing does so, too, and a promise that never applied.
     pub strict: bool,
 }
 

@@ -8,6 +8,7 @@ use super::model::{
     CaseCounts, ComparedWith, DictionaryLine, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
     SuiteFaultLine, Verdict,
 };
+use super::promised::PromiseLine;
 use crate::dictionary::Gathered;
 use crate::engine::{self, Experiments, Latency, Outcomes, Phase, Plan, RuleCount, Run, Shard};
 use crate::event;
@@ -27,7 +28,7 @@ impl Report {
             .iter()
             .zip(&run.rules)
             .enumerate()
-            .filter(|(index, _)| run.plan.rules.holds(*index))
+            .filter(|(index, _)| run.plan.asks(*index))
             .map(|(_, (rule, count))| RuleLine {
                 rule,
                 level: rule.level,
@@ -53,6 +54,7 @@ impl Report {
             interrupted: run.interrupted,
             gave_up: run.gave_up,
             rules,
+            promises: PromiseLine::all(run, &findings),
             allowances: AllowanceLine::all(run, &findings),
             findings,
             suite_faults: run.suite_faults.iter().map(suite_fault).collect(),
@@ -71,6 +73,7 @@ impl Report {
             report.findings.clear();
         }
         if report.verdict != Verdict::NoVerdict && report.shard == Shard::WHOLE {
+            report.notes.extend(report.promises.iter().filter_map(PromiseLine::note));
             report.notes.extend(report.allowances.iter().filter_map(AllowanceLine::note));
         }
         report
@@ -79,6 +82,11 @@ impl Report {
     /// Whether anything came back that counts as an answer, if only an error.
     const fn spoken(&self) -> bool {
         self.cases.total == 0 || self.cases.total > self.outcomes.protocol
+    }
+
+    /// Whether an allowance or a promise is of no use, so that somebody has to change the file.
+    fn has_stale_lines(&self) -> bool {
+        self.allowances.iter().any(AllowanceLine::is_stale) || self.promises.iter().any(PromiseLine::is_stale)
     }
 
     /// Tells which words of the trigger's own the random cases were made of.
@@ -113,6 +121,7 @@ impl Report {
             duration: Duration::ZERO,
             experiments: Experiments::default(),
             rules: vec![RuleCount::default(); rules::ALL.len()],
+            promises: Vec::new(),
             findings: Vec::new(),
             suite_faults: Vec::new(),
             interrupted: false,
@@ -139,7 +148,7 @@ pub(super) fn judged(report: &Report) -> (Verdict, Option<&'static str>) {
     let denied = report.findings.iter().any(|finding| finding.is_denied(report.denied));
     let spoken = report.spoken();
     // Another shard may need what this one has no use for.
-    let stale = report.shard == Shard::WHOLE && report.allowances.iter().any(AllowanceLine::is_stale);
+    let stale = report.shard == Shard::WHOLE && report.has_stale_lines();
     if !report.suite_faults.is_empty() {
         (Verdict::NoVerdict, Some("pretoken made events that Cognito would not send, so its findings do not count"))
     } else if denied && report.interrupted {
@@ -203,6 +212,7 @@ fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
         rule: finding.rule,
         level: finding.level(),
         reason: finding.violation.reason,
+        promise: finding.violation.promise.as_deref().map(ToOwned::to_owned),
         event_version: finding.version,
         trigger_source: finding.situation.trigger_source().as_str(),
         phase: finding.phase,

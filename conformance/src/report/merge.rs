@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::make::judged;
-use super::{AllowanceLine, AllowanceState, Finding, LatencyMs, Report, Verdict};
+use super::{AllowanceLine, AllowanceState, Finding, LatencyMs, PromiseLine, Report, Verdict};
 use crate::engine::{Experiments, Outcomes, Shard};
 
 /// Makes one report of those of all shards of a run: the counts together, each finding once, one verdict.
@@ -47,6 +47,7 @@ pub fn merge(mut reports: Vec<Report>) -> Result<Report, MergeError> {
     merged.verdict = verdict;
     merged.notes.extend(note.map(ToOwned::to_owned));
     if verdict != Verdict::NoVerdict {
+        merged.notes.extend(merged.promises.iter().filter_map(PromiseLine::note));
         merged.notes.extend(merged.allowances.iter().filter_map(AllowanceLine::note));
     }
     if !missing.is_empty() {
@@ -78,6 +79,7 @@ fn same_run(first: &Report, other: &Report) -> Result<(), MergeError> {
     let rules = |report: &Report| report.rules.iter().map(|line| line.rule.id).collect::<Vec<_>>();
     let allowances =
         |report: &Report| report.allowances.iter().map(|line| (line.rule, line.reason.clone())).collect::<Vec<_>>();
+    let promises = |report: &Report| report.promises.iter().map(|line| line.name.clone()).collect::<Vec<_>>();
     let differ = if first.target != other.target {
         "targets"
     } else if first.seed != other.seed {
@@ -92,6 +94,8 @@ fn same_run(first: &Report, other: &Report) -> Result<(), MergeError> {
         "rules"
     } else if allowances(first) != allowances(other) {
         "allowances"
+    } else if promises(first) != promises(other) {
+        "promises"
     } else if first.dictionary != other.dictionary {
         "dictionaries"
     } else {
@@ -136,15 +140,19 @@ fn add(merged: &mut Report, other: &Report) {
     for (mine, theirs) in merged.allowances.iter_mut().zip(&other.allowances) {
         mine.state = state(mine, theirs);
     }
+    for (mine, theirs) in merged.promises.iter_mut().zip(&other.promises) {
+        mine.add(theirs);
+    }
     merged.suite_faults.extend(other.suite_faults.iter().cloned());
     merged.notes.extend(own_notes(other));
 }
 
-/// The notes that do not come from the verdict or from the allowances: those are the whole's to make.
+/// The notes that do not come from the verdict from the promises or from the allowances: those are the whole's to make.
 fn own_notes(report: &Report) -> Vec<String> {
     let of_verdict = judged(report).1;
-    let of_allowances: Vec<_> = report.allowances.iter().filter_map(AllowanceLine::note).collect();
-    let is_own = |note: &&String| of_verdict != Some(note.as_str()) && !of_allowances.contains(note);
+    let of_promises = report.promises.iter().filter_map(PromiseLine::note);
+    let of_file: Vec<_> = of_promises.chain(report.allowances.iter().filter_map(AllowanceLine::note)).collect();
+    let is_own = |note: &&String| of_verdict != Some(note.as_str()) && !of_file.contains(note);
     report.notes.iter().filter(is_own).cloned().collect()
 }
 
@@ -154,6 +162,7 @@ fn found(findings: &mut Vec<Finding>, other: &Finding) {
     let same = |mine: &&mut Finding| {
         mine.rule.id == other.rule.id
             && mine.reason == other.reason
+            && mine.promise == other.promise
             && mine.event_version == other.event_version
             && mine.level == other.level
             && allowed(mine) == allowed(other)

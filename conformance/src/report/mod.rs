@@ -15,6 +15,7 @@ mod make;
 mod merge;
 mod model;
 mod page;
+mod promised;
 mod read;
 mod sarif;
 mod whole;
@@ -34,6 +35,7 @@ pub use model::{
     CaseCounts, ComparedWith, DictionaryLine, Failure, Fault, Finding, LatencyMs, Question, Report, RuleLine,
     ShrinkingLine, SuiteFaultLine, Verdict,
 };
+pub use promised::{PromiseLine, PromiseState};
 pub use read::Unreadable;
 pub use sarif::sarif;
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{AllowanceLine, Allowed};
+use super::{AllowanceLine, Allowed, PromiseLine};
 use crate::engine::{Experiments, Outcomes, Phase, Shard};
 use crate::rules::{Citation, Level, Rule};
 use crate::situation::EventVersion;
@@ -33,7 +33,7 @@ pub struct Report {
     pub verdict: Verdict,
     /// The level from which on a finding makes the verdict [`Verdict::Violates`].
     pub denied: Level,
-    /// Whether an allowance that has expired or is of no use does so, too.
+    /// Whether an allowance that has expired or is of no use does so, too, and a promise that never applied.
     pub strict: bool,
     /// What was under test.
     pub target: Description,
@@ -62,6 +62,9 @@ pub struct Report {
     pub rules: Vec<RuleLine>,
     /// The findings, the gravest first, then in the order in which their first cases came.
     pub findings: Vec<Finding>,
+    /// What the team promises of its tokens, and what came of each promise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<PromiseLine>,
     /// The allowances that the run knew of, and what came of each.
     pub allowances: Vec<AllowanceLine>,
     /// Events that pretoken made and that its own schemas refuse.
@@ -145,6 +148,9 @@ pub struct Finding {
     pub level: Level,
     /// Which of the rule's reasons.
     pub reason: &'static str,
+    /// The name of the promise that is broken, if the rule tells of promises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promise: Option<String>,
     /// The event version.
     #[serde(serialize_with = "as_word")]
     pub event_version: EventVersion,
@@ -293,8 +299,8 @@ impl Finding {
     }
 
     /// What makes two findings one thing to mend.
-    fn identity(&self) -> (&'static str, &'static str, Level) {
-        (self.rule.id, self.reason, self.level)
+    fn identity(&self) -> (&'static str, &'static str, Option<&str>, Level) {
+        (self.rule.id, self.reason, self.promise.as_deref(), self.level)
     }
 }
 

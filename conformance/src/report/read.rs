@@ -7,7 +7,7 @@ use super::model::{
     CaseCounts, ComparedWith, DictionaryLine, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
     SuiteFaultLine, Verdict,
 };
-use super::{AllowanceLine, AllowanceState, Allowed};
+use super::{AllowanceLine, AllowanceState, Allowed, PromiseLine};
 use crate::engine::{Experiments, Outcomes, Phase, Shard};
 use crate::event;
 use crate::rules::{self, Citation, Level, Rule};
@@ -79,6 +79,8 @@ struct Whole {
     gave_up: bool,
     rules: Vec<WrittenRule>,
     findings: Vec<WrittenFinding>,
+    #[serde(default)]
+    promises: Vec<PromiseLine>,
     allowances: Vec<WrittenAllowance>,
     suite_faults: Vec<WrittenSuiteFault>,
     dictionary: Option<DictionaryLine>,
@@ -131,6 +133,8 @@ struct WrittenFinding {
     rule: String,
     level: Level,
     reason: String,
+    #[serde(default)]
+    promise: Option<String>,
     event_version: String,
     trigger_source: String,
     phase: Phase,
@@ -182,6 +186,7 @@ impl Whole {
             gave_up: self.gave_up,
             rules: self.rules.into_iter().map(WrittenRule::line).collect::<Result<_, _>>()?,
             findings: self.findings.into_iter().map(WrittenFinding::finding).collect::<Result<_, _>>()?,
+            promises: self.promises,
             allowances: self.allowances.into_iter().map(WrittenAllowance::line).collect::<Result<_, _>>()?,
             suite_faults: self.suite_faults.into_iter().map(WrittenSuiteFault::line).collect::<Result<_, _>>()?,
             dictionary: self.dictionary,
@@ -262,6 +267,7 @@ impl WrittenFinding {
             rule,
             level: self.level,
             reason: reason.ok_or_else(|| unknown("reason", &self.reason))?,
+            promise: self.promise,
             event_version,
             trigger_source: source.ok_or_else(|| unknown("trigger source", &self.trigger_source))?.as_str(),
             phase: self.phase,

@@ -275,7 +275,8 @@ fn location(report: &Report) -> Value {
 /// would take the hash of the file's first line, and findings of one rule for different reasons would be one.
 fn fingerprints(finding: &Finding) -> Value {
     let inferred = if finding.level < finding.rule.level { "/inferred" } else { "" };
-    let same = format!("{}/{}/{}{inferred}", finding.rule.id, finding.reason, finding.event_version);
+    let promise = finding.promise.as_ref().map(|name| format!("/{name}")).unwrap_or_default();
+    let same = format!("{}/{}/{}{inferred}{promise}", finding.rule.id, finding.reason, finding.event_version);
     json!({"pretoken/v1": same, "primaryLocationLineHash": same})
 }
 
@@ -349,6 +350,9 @@ mod tests {
     fn each_finding_has_its_rule_and_a_fingerprint_of_its_own() {
         let mut run = testing::echo();
         run.findings = crate::rules::ALL.iter().filter_map(|rule| testing::finding(rule)).collect();
+        // The rules on promises are on where something is promised.
+        let promises = crate::rules::ALL.iter().flat_map(|rule| rule.violates.expectations().promises);
+        run.plan.expectations.promises = promises.collect();
         let log = log(&Report::new(&run, Level::Error));
         let (results, rules) = (&log["runs"][0]["results"], &log["runs"][0]["tool"]["driver"]["rules"]);
         let mut fingerprints = Vec::new();

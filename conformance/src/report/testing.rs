@@ -48,7 +48,8 @@ pub(crate) fn reports() -> impl Iterator<Item = (&'static Rule, Report)> {
     let run = echo();
     rules::ALL.iter().map(move |rule| {
         let findings = finding(rule).into_iter().collect();
-        (*rule, Report::new(&Run { findings, ..run.clone() }, Level::Advice))
+        let plan = Plan { expectations: rule.violates.expectations(), ..run.plan.clone() };
+        (*rule, Report::new(&Run { findings, plan, ..run.clone() }, Level::Advice))
     })
 }
 

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::exchange::escaped;
 use super::{Exchange, Expectations, Verdict};
 use crate::situation::Situation;
 use crate::target::Outcome;
@@ -121,22 +120,7 @@ impl<'a> Pair<'a> {
 
     /// The JSON pointer of the place in the second answer that decides a claim; of its `response` where none does.
     pub fn place(&self, token: TokenKind, claim: &str) -> String {
-        const RESPONSE: &str = "/response";
-        let place = match standing(claim) {
-            Standing::Groups | Standing::Roles => {
-                Some(format!("{}/groupOverrideDetails", self.second.details_pointer()))
-            }
-            Standing::Scope => self.second.parts().find(|part| part.token == token).map(|part| part.pointer.to_owned()),
-            _ => self
-                .second
-                .parts()
-                .find(|part| part.token == token && part.claims().is_some_and(|claims| claims.contains_key(claim)))
-                .map(|part| format!("{}/claimsToAddOrOverride/{}", part.pointer, escaped(claim))),
-        };
-        let is_there = |place: &str| self.second.answer().is_some_and(|answer| answer.pointer(place).is_some());
-        place
-            .filter(|place| is_there(place))
-            .unwrap_or_else(|| if is_there(RESPONSE) { RESPONSE.to_owned() } else { String::new() })
+        self.second.place(token, claim)
     }
 }
 
@@ -210,7 +194,7 @@ fn scopes(claim: &Value) -> BTreeSet<&str> {
 }
 
 /// A value on a line of its own message.
-fn short(value: &Value) -> String {
+pub(super) fn short(value: &Value) -> String {
     short_text(&value.to_string())
 }
 

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
+use super::{Expectations, Promise, Timing};
 use crate::event;
-use crate::rules::Timing;
 use crate::situation::{EventVersion, Scene};
 use crate::target::Outcome;
 
@@ -32,6 +32,18 @@ pub enum Given {
     Two(&'static str, &'static str),
     /// The event untouched, after this time; in words.
     After(&'static str, Timing),
+    /// Something of the above, where a team promises this of its tokens.
+    Promised(fn() -> Vec<Promise>, &'static Self),
+}
+
+impl Given {
+    /// What came back, whatever is promised.
+    pub fn plain(&self) -> &Self {
+        match self {
+            Self::Promised(_, given) => given.plain(),
+            other => other,
+        }
+    }
 }
 
 impl Example {
@@ -40,9 +52,18 @@ impl Example {
         event::build(&self.scene.situation(), self.version)
     }
 
+    /// What is promised; nothing, for most.
+    pub fn expectations(&self) -> Expectations {
+        let promises = match self.given {
+            Given::Promised(promises, _) => promises(),
+            _ => Vec::new(),
+        };
+        Expectations { promises, ..Expectations::default() }
+    }
+
     /// How long it took.
     pub fn timing(&self) -> Timing {
-        match self.given {
+        match *self.given.plain() {
             Given::After(_, timing) => timing,
             _ => Timing::default(),
         }
@@ -55,7 +76,7 @@ impl Example {
 
     /// The same on another event than the scene's own.
     pub(super) fn outcome_on(&self, event: &Value) -> Outcome {
-        match self.given {
+        match *self.given.plain() {
             Given::Response(text) | Given::Two(_, text) => with_response(event, text),
             Given::Answer(text) => parsed(text),
             Given::Changed(_, change) => {
@@ -64,13 +85,13 @@ impl Example {
                 Outcome::Answered(answer)
             }
             Given::Other(_, outcome) => outcome(),
-            Given::After(..) => Outcome::Answered(event.clone()),
+            Given::After(..) | Given::Promised(..) => Outcome::Answered(event.clone()),
         }
     }
 
     /// Of two answers the first; else the only one.
     pub fn first_outcome(&self) -> Outcome {
-        match self.given {
+        match *self.given.plain() {
             Given::Two(text, _) => with_response(&self.event(), text),
             _ => self.outcome(),
         }

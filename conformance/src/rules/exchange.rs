@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::expectations::{self, Expectations};
 use crate::situation::{EventVersion, Situation};
 use crate::target::Outcome;
-use crate::tokens::TokenKind;
+use crate::tokens::{Standing, TokenKind, standing};
 
 /// One event, what came back, and the situation behind it: all that a rule may look at.
 #[derive(Clone, Copy, Debug)]
@@ -216,6 +216,29 @@ impl<'a> Exchange<'a> {
     pub fn suppresses_everywhere(&self, claim: &str) -> bool {
         self.suppresses(TokenKind::Id, claim)
             && (self.version == EventVersion::V1 || self.suppresses(TokenKind::Access, claim))
+    }
+
+    /// The JSON pointer of the place in the answer that decides a claim; of its `response` where none does.
+    pub fn place(&self, token: TokenKind, claim: &str) -> String {
+        const RESPONSE: &str = "/response";
+        let place = match standing(claim) {
+            Standing::Groups | Standing::Roles => Some(format!("{}/groupOverrideDetails", self.details_pointer())),
+            Standing::Scope => self.parts().find(|part| part.token == token).map(|part| part.pointer.to_owned()),
+            _ => self
+                .parts()
+                .find(|part| part.token == token && part.claims().is_some_and(|claims| claims.contains_key(claim)))
+                .map(|part| format!("{}/claimsToAddOrOverride/{}", part.pointer, escaped(claim))),
+        };
+        let is_there = |place: &str| self.answer().is_some_and(|answer| answer.pointer(place).is_some());
+        place
+            .filter(|place| is_there(place))
+            .unwrap_or_else(|| if is_there(RESPONSE) { RESPONSE.to_owned() } else { String::new() })
+    }
+
+    /// The text of a user's attribute in the event; `None` if it is absent, or empty.
+    pub fn attribute(&self, name: &str) -> Option<&'a str> {
+        let text = self.event.get("request")?.get("userAttributes")?.get(name)?.as_str()?;
+        (!text.is_empty()).then_some(text)
     }
 
     fn event_group_configuration(&self) -> Option<&'a Map<String, Value>> {

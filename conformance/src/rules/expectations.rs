@@ -1,3 +1,4 @@
+use super::Promise;
 use crate::target::TriggerError;
 use crate::tokens::TokenKind;
 
@@ -12,11 +13,18 @@ pub struct Expectations {
     pub access_token_bytes: Option<usize>,
     /// Claims whose values are meant to differ from one call to the next.
     pub volatile_claims: Vec<String>,
+    /// What the tokens always are.
+    pub promises: Vec<Promise>,
 }
 
 /// No expectations, for exchanges that nobody has told of any.
-pub(super) static NONE: Expectations =
-    Expectations { denials: Vec::new(), id_token_bytes: None, access_token_bytes: None, volatile_claims: Vec::new() };
+pub(super) static NONE: Expectations = Expectations {
+    denials: Vec::new(),
+    id_token_bytes: None,
+    access_token_bytes: None,
+    volatile_claims: Vec::new(),
+    promises: Vec::new(),
+};
 
 impl Expectations {
     /// Whether a sign-in is refused in the way that is meant: by the error's text, its type, or `type: text`.

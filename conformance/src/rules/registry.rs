@@ -1,4 +1,4 @@
-use super::{Rule, answer, claims, conduct, groups, scopes};
+use super::{Rule, answer, claims, conduct, groups, promises, scopes};
 
 /// Every rule, by family.
 pub static ALL: &[&Rule] = &[
@@ -48,6 +48,9 @@ pub static ALL: &[&Rule] = &[
     &conduct::state_kept_between_events::RULE,
     &conduct::claims_lost_on_refresh::RULE,
     &conduct::caller_controlled_claim::RULE,
+    &promises::promise_broken::RULE,
+    &promises::promise_broken_at_refresh::RULE,
+    &promises::promise_broken_by_caller::RULE,
 ];
 
 /// The rule of that id.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::comparison::{Check, Comparison, Pair, Regard, Second};
-use super::{Example, Exchange, Given, Miniature, Verdict};
+use super::{Example, Exchange, Expectations, Given, Miniature, Promise, Verdict};
 use crate::event;
 use crate::situation::{Certainty, EventVersion, Scene};
 
@@ -59,13 +59,26 @@ impl Rule {
         }
     }
 
+    /// Whether there is anything for the rule to judge by. Only the rules on promises need something: a promise of theirs.
+    pub fn is_asked(&self, expectations: &Expectations) -> bool {
+        let of_this = |promise: &Promise| self.reasons.contains(&promise.demand.key());
+        !self.is_about_promises() || expectations.promises.iter().any(of_this)
+    }
+
+    /// Whether it tells of what the team itself promises.
+    pub const fn is_about_promises(&self) -> bool {
+        matches!(self.family, Family::Promises)
+    }
+
     /// What the rule says of an example; of a pair of answers only if it compares two, else of a single one.
     pub fn judge_example(&self, example: &Example) -> Verdict {
         let mut verdict = Verdict::default();
         let (situation, version) = (example.scene.situation(), example.version);
         let (event, outcome) = (example.event(), example.outcome());
-        let exchange = Exchange::new(&situation, version, &event, &outcome).timed(example.timing());
-        let (Some(comparison), Given::Two(..)) = (self.comparison(), &example.given) else {
+        let expectations = example.expectations();
+        let exchange =
+            Exchange::new(&situation, version, &event, &outcome).timed(example.timing()).under(&expectations);
+        let (Some(comparison), Given::Two(..)) = (self.comparison(), example.given.plain()) else {
             self.judge(&exchange, &mut verdict);
             return verdict;
         };
@@ -80,10 +93,10 @@ impl Rule {
             Second::Again | Second::Made(_) => Vec::new(),
         };
         let first_outcome = example.first_outcome();
-        let first = Exchange::new(&situation, version, &event, &first_outcome);
+        let first = Exchange::new(&situation, version, &event, &first_outcome).under(&expectations);
         let second_event = event::build(&second, version);
         let second_outcome = example.outcome_on(&second_event);
-        let second = Exchange::new(&second, version, &second_event, &second_outcome);
+        let second = Exchange::new(&second, version, &second_event, &second_outcome).under(&expectations);
         (comparison.judge)(&Pair::new(&first, &second, &others, &Regard::default()), &mut verdict);
         verdict
     }
@@ -157,6 +170,8 @@ pub enum Family {
     Scopes,
     /// How the trigger behaves on events that Cognito may send.
     Conduct,
+    /// What the team itself promises of its tokens.
+    Promises,
 }
 
 impl Family {
@@ -168,6 +183,7 @@ impl Family {
             Self::Groups => "groups",
             Self::Scopes => "scopes",
             Self::Conduct => "conduct",
+            Self::Promises => "promises",
         }
     }
 }

@@ -28,6 +28,8 @@ pub(super) const INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/AP
 /// What the API model takes as a scope (`AllowedOAuthScopes`).
 pub(super) const SCOPES: &str =
     "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html";
+/// What a promise of the team's own rests on.
+pub(super) const PRACTICE_IS_THE_TEAMS: &str = "AWS demands nothing of the kind: the team that owns the tokens does";
 /// What becomes of client metadata.
 pub(super) const INITIATE_AUTH: &str =
     "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html";

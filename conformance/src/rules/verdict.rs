@@ -1,7 +1,12 @@
+use std::sync::Arc;
+
+use super::Promise;
+
 /// What one rule says of one exchange.
 #[derive(Debug, Default)]
 pub struct Verdict {
     applied: bool,
+    promises: Vec<usize>,
     violations: Vec<Violation>,
 }
 
@@ -18,19 +23,29 @@ pub struct Violation {
     pub effect: String,
     /// The fact of the rule's sources that this rests on, where that is not the first.
     pub fact: Option<&'static str>,
+    /// The name of the promise that is broken, where it is one of the team's own.
+    pub promise: Option<Arc<str>>,
     /// The place of the allowance that covers it among those of the plan. A rule does not know of any.
     pub allowed: Option<usize>,
 }
 
 impl Violation {
     /// What tells violations of one rule apart.
-    pub const fn kind(&self) -> Kind {
-        (self.reason, self.allowed)
+    pub fn kind(&self) -> Kind {
+        Kind { reason: self.reason, promise: self.promise.clone(), allowed: self.allowed }
     }
 }
 
-/// A rule's reason, and the allowance that covers it, if any does.
-pub type Kind = (&'static str, Option<usize>);
+/// What tells violations of one rule apart. What is allowed is kept apart, so that it never stands for what is not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kind {
+    /// The rule's reason.
+    pub reason: &'static str,
+    /// The name of the promise that is broken, if it is one.
+    pub promise: Option<Arc<str>>,
+    /// The place of the allowance that covers it, if any does.
+    pub allowed: Option<usize>,
+}
 
 impl Verdict {
     /// Says that there was something for the rule to look at. A rule that never applied is "not exercised".
@@ -53,6 +68,7 @@ impl Verdict {
             message: message.into(),
             effect: effect.into(),
             fact: None,
+            promise: None,
             allowed: None,
         });
     }
@@ -63,6 +79,26 @@ impl Verdict {
         if let Some(violation) = self.violations.last_mut() {
             violation.fact = Some(fact);
         }
+    }
+
+    /// Says that there was something for the promise at this place of the expectations to hold for.
+    pub fn promise_applies(&mut self, place: usize) {
+        self.applied = true;
+        if !self.promises.contains(&place) {
+            self.promises.push(place);
+        }
+    }
+
+    /// Says which promise is broken at the last place.
+    pub fn breaks(&mut self, promise: &Promise) {
+        if let Some(violation) = self.violations.last_mut() {
+            violation.promise = Some(Arc::clone(&promise.name));
+        }
+    }
+
+    /// The promises that there was something for, by their places in the expectations.
+    pub fn promises(&self) -> &[usize] {
+        &self.promises
     }
 
     /// Whether the rule had something to look at.
@@ -82,6 +118,7 @@ impl Verdict {
     /// Empties the verdict, so that one allocation serves many exchanges.
     pub fn clear(&mut self) {
         self.applied = false;
+        self.promises.clear();
         self.violations.clear();
     }
 }

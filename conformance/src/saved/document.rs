@@ -26,6 +26,9 @@ pub struct Document {
     pub level: String,
     /// Which of the rule's reasons.
     pub reason: String,
+    /// The name of the promise that was broken, if the rule tells of promises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<String>,
     /// The event version that the user pool is configured for.
     pub event_version: String,
     /// The event's trigger source.
@@ -151,6 +154,7 @@ impl Document {
             rule: finding.rule.id.to_owned(),
             level: finding.level().label().to_owned(),
             reason: finding.violation.reason.to_owned(),
+            promise: finding.violation.promise.as_deref().map(ToOwned::to_owned),
             event_version: finding.version.as_str().to_owned(),
             trigger_source: finding.situation.trigger_source().as_str().to_owned(),
             target,

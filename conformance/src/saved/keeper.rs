@@ -6,8 +6,8 @@ use std::sync::Mutex;
 
 use super::{Document, Folder, Found, LeftOut, file_name};
 use crate::engine::{Finding, Progress, SavedCase, Seed};
-use crate::report::{Report, counted};
-use crate::rules::{Level, Rule};
+use crate::report::{self, Report, counted};
+use crate::rules::{Kind, Level, Rule};
 use crate::situation::EventVersion;
 
 /// Keeps the findings of a run in files while it goes on, and knows what earlier runs kept.
@@ -35,7 +35,7 @@ pub struct Keeping {
 }
 
 /// What tells findings apart.
-type Identity = (&'static str, &'static str, EventVersion, Level);
+type Identity = (&'static str, &'static str, Option<String>, EventVersion, Level);
 
 #[derive(Debug, Default)]
 struct State {
@@ -79,8 +79,8 @@ impl Keeper {
         let (good, left_out) = folder.read();
         let (mut earlier, mut files) = (Vec::new(), BTreeMap::new());
         for (name, read) in good {
-            let identity = (read.rule.id, read.reason, read.version, read.level());
-            earlier.push((read.case(&name), identity));
+            let identity = (read.rule.id, read.reason, read.document.promise.clone(), read.version, read.level());
+            earlier.push((read.case(&name), identity.clone()));
             let document = read.document;
             let settled = document.shrunk || !document.before.is_empty();
             let length = document.event.to_string().len();
@@ -116,7 +116,8 @@ impl Keeper {
             self.forget_what_became_another(&mut state, report);
         }
         for finding in report.findings.iter_mut().filter(|finding| finding.allowed.is_none()) {
-            let file = state.files.get(&(finding.rule.id, finding.reason, finding.event_version, finding.level));
+            let report::Finding { rule, reason, promise, event_version, level, .. } = &*finding;
+            let file = state.files.get(&(rule.id, reason, promise.clone(), *event_version, *level));
             finding.replay = file.map(|file| self.folder.path(&file.name).display().to_string());
         }
         let notes = self.notes(&state, report);
@@ -126,10 +127,11 @@ impl Keeper {
     /// What was met on an event of an inferred form may need none when it is small: it is then the same finding as on
     /// any other event, and the file that this run wrote for it first stands for nothing.
     fn forget_what_became_another(&self, state: &mut State, report: &Report) {
-        let reported = |(rule, reason, version, level): &Identity| {
+        let reported = |(rule, reason, promise, version, level): &Identity| {
             report.findings.iter().any(|finding| {
                 finding.rule.id == *rule
                     && finding.reason == *reason
+                    && finding.promise == *promise
                     && finding.event_version == *version
                     && finding.level == *level
             })
@@ -148,11 +150,14 @@ impl Keeper {
         self.keeping.writes && finding.violation.allowed.is_none() && finding.level() >= self.keeping.least
     }
 
-    fn rerun(&self, state: &mut State, case: &SavedCase, shown: &[(&'static Rule, &'static str)]) {
-        let Some((_, (rule, reason, ..))) = self.earlier.iter().find(|(earlier, _)| earlier.name == case.name) else {
+    fn rerun(&self, state: &mut State, case: &SavedCase, shown: &[(&'static Rule, Kind)]) {
+        let Some((_, (rule, reason, promise, ..))) = self.earlier.iter().find(|(earlier, _)| earlier.name == case.name)
+        else {
             return;
         };
-        let rerun = if shown.iter().any(|(other, why)| other.id == *rule && why == reason) {
+        let rerun = if shown.iter().any(|(other, kind)| {
+            other.id == *rule && kind.reason == *reason && kind.promise.as_deref() == promise.as_deref()
+        }) {
             Rerun::Fails
         } else if shown.iter().any(|(other, _)| other.level > Level::Advice) {
             Rerun::FailsOtherwise
@@ -167,7 +172,7 @@ impl Keeper {
         if state.files.contains_key(&identity) {
             return;
         }
-        let name = file_name(finding.rule, identity.1, identity.2, identity.3);
+        let name = file_name(finding.rule, identity.1, identity.2.as_deref(), identity.3, identity.4);
         let path = self.folder.path(&name);
         // What could not be used as a counterexample of this trigger may be of value to somebody.
         if fs::symlink_metadata(&path).is_ok() {
@@ -180,7 +185,7 @@ impl Keeper {
     fn shrunk(&self, state: &mut State, finding: &Finding) {
         let identity = identity(finding);
         // Of findings that have become the same, the first is the one that is reported.
-        if !state.shrunk.insert(identity) {
+        if !state.shrunk.insert(identity.clone()) {
             return;
         }
         let Some(file) = state.files.get(&identity) else { return self.found(state, finding) };
@@ -251,5 +256,6 @@ impl Keeper {
 }
 
 fn identity(finding: &Finding) -> Identity {
-    (finding.rule.id, finding.violation.reason, finding.version, finding.level())
+    let promise = finding.violation.promise.as_deref().map(ToOwned::to_owned);
+    (finding.rule.id, finding.violation.reason, promise, finding.version, finding.level())
 }

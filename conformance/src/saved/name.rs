@@ -5,19 +5,20 @@ use crate::situation::EventVersion;
 /// The name of a finding's file, such as `reserved-claim-set.unchangeable-claim.v2.json`.
 ///
 /// A finding that weighs less than its rule, because the form of its event is only inferred, says so in its name: the
-/// same fault on an event that is known to come is another finding.
+/// same fault on an event that is known to come is another finding. A broken promise is told by its name.
 ///
 /// ```
 /// use pretoken::rules::{self, Level};
 /// use pretoken::saved::file_name;
 /// use pretoken::situation::EventVersion;
 /// let rule = rules::find("reserved-claim-set").unwrap();
-/// let name = file_name(rule, "unchangeable-claim", EventVersion::V2, Level::Error);
+/// let name = file_name(rule, "unchangeable-claim", None, EventVersion::V2, Level::Error);
 /// assert_eq!(name, "reserved-claim-set.unchangeable-claim.v2.json");
 /// ```
-pub fn file_name(rule: &Rule, reason: &str, version: EventVersion, level: Level) -> String {
+pub fn file_name(rule: &Rule, reason: &str, promise: Option<&str>, version: EventVersion, level: Level) -> String {
     let inferred = if level < rule.level { ".inferred" } else { "" };
-    format!("{}.{reason}.v{}{inferred}.json", rule.id, version.as_str())
+    let promise = promise.map(|name| format!(".{}", plain(name))).unwrap_or_default();
+    format!("{}.{reason}{promise}.v{}{inferred}.json", rule.id, version.as_str())
 }
 
 /// The name of a trigger's folder: its own name as far as that can be the name of a folder, so that two triggers never
@@ -29,8 +30,13 @@ pub fn file_name(rule: &Rule, reason: &str, version: EventVersion, level: Level)
 /// assert_eq!(folder_name(&Trigger::new("python", "src/app.py", None)), "src-app.py-f8725a");
 /// ```
 pub fn folder_name(trigger: &Trigger) -> String {
+    plain(&trigger.display)
+}
+
+/// A text as far as it can stand in the name of a file, with some digits where that is not all of it.
+fn plain(text: &str) -> String {
     let mut name = String::new();
-    for character in trigger.display.chars().take(LONGEST) {
+    for character in text.chars().take(LONGEST) {
         let plain = character.is_ascii_alphanumeric() || matches!(character, '.' | '_');
         if plain {
             name.push(character);
@@ -39,11 +45,11 @@ pub fn folder_name(trigger: &Trigger) -> String {
         }
     }
     let name = name.trim_matches(['-', '.']);
-    if name == trigger.display {
+    if name == text {
         return name.to_owned();
     }
     // Two names may have become one by now.
-    let digits = digest(&trigger.display) & 0x00ff_ffff;
+    let digits = digest(text) & 0x00ff_ffff;
     format!("{name}{}{digits:06x}", if name.is_empty() { "" } else { "-" })
 }
 
@@ -99,7 +105,7 @@ mod tests {
                     for level in
                         [rule.level, Level::Advice].into_iter().take(1 + usize::from(rule.level > Level::Advice))
                     {
-                        let name = file_name(rule, reason, version, level);
+                        let name = file_name(rule, reason, None, version, level);
                         assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c)), "{name}");
                         assert!(names.insert(name), "{} {reason}", rule.id);
                     }

@@ -34,7 +34,8 @@ fn comparing() -> impl Iterator<Item = (&'static Rule, &'static Miniature)> {
 
 fn judged(rule: &Rule, miniature: &'static Miniature) -> Run {
     let rules = Selection::new(&[rule.id.to_owned()], &[]).unwrap();
-    let plan = Plan { cases: 100, versions: rule.versions.into(), rules, ..Plan::default() };
+    let expectations = rule.violates.expectations();
+    let plan = Plan { cases: 100, versions: rule.versions.into(), rules, expectations, ..Plan::default() };
     run(&plan, &Small(miniature), &|_| (), &AtomicBool::new(false)).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Every rule can convict, and none convicts what is right.
 
-use pretoken::rules::{ALL, Example, Exchange, Level, Rule, Verdict, Violation};
+use pretoken::rules::{ALL, Example, Exchange, Expectations, Level, Rule, Verdict, Violation};
 use pretoken::target::Outcome;
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ fn every_miniature_is_convicted_by_its_rule_for_its_reason() {
             let mut convicted = false;
             for case in cases.iter().filter(|case| rule.versions.contains(&case.version)) {
                 let outcome = (miniature.trigger)(case.event.clone());
-                for violation in judged(rule, case, &outcome) {
+                for violation in judged_under(&rule.violates.expectations(), rule, case, &outcome) {
                     assert_sound(rule, &violation, &case.event, &outcome);
                     assert_eq!(
                         violation.reason, miniature.reason,
@@ -150,8 +150,13 @@ fn judged_example(rule: &Rule, example: &Example) -> Vec<Violation> {
 }
 
 fn judged(rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
+    judged_under(&Expectations::default(), rule, case, outcome)
+}
+
+fn judged_under(expectations: &Expectations, rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
     let mut verdict = Verdict::default();
-    rule.judge(&Exchange::new(&case.situation, case.version, &case.event, outcome), &mut verdict);
+    let exchange = Exchange::new(&case.situation, case.version, &case.event, outcome).under(expectations);
+    rule.judge(&exchange, &mut verdict);
     verdict.violations().to_vec()
 }
 

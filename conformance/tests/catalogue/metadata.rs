@@ -38,7 +38,7 @@ fn every_rule_stands_in_its_familys_folder_in_the_file_of_its_name() {
 
 #[test]
 fn the_registry_keeps_the_order_of_the_families() {
-    let order = ["answer", "claims", "groups", "scopes", "conduct"];
+    let order = ["answer", "claims", "groups", "scopes", "conduct", "promises"];
     let places: Vec<_> =
         ALL.iter().map(|rule| order.iter().position(|family| *family == rule.family.label())).collect();
     assert!(places.is_sorted(), "{places:?}");

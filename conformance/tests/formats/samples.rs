@@ -52,6 +52,8 @@ fn broken() -> Report {
         run.rules[index].violated = finding.seen;
         run.rules[index].exercised = run.rules[index].exercised.max(finding.seen);
     }
+    // The rules on promises are on where something is promised.
+    run.plan.expectations.promises = rules::ALL.iter().flat_map(|rule| rule.violates.expectations().promises).collect();
     let mut report = Report::new(&run, Level::Error);
     for finding in &mut report.findings {
         // Megabytes show no more of a format, and take seconds.

@@ -45,6 +45,12 @@ deny = "error"
 # Claims whose values are meant to differ from one call to the next.
 #volatile-claims = ["session_started"]
 
+# What your tokens always are: a broken promise is an error.
+#[[promise]]
+#name = "the tenant is the user's own"
+#claim = "tenant"
+#equals-attribute = "custom:tenant"
+
 # Findings that you know of and live with, for as long as you say.
 #[[allow]]
 #rule = "groups-replaced"
@@ -75,6 +81,7 @@ mod tests {
                 .collect();
             let on = Config::parse(&on.join("\n"), Path::new("pretoken.toml")).unwrap();
             assert_eq!((on.cases, on.allowances.len(), on.expectations.denials.len()), (Some(1_000), 1, 1));
+            assert_eq!(on.expectations.promises.len(), 1);
             assert!(!on.allowances[0].expired);
         }
     }

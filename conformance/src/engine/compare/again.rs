@@ -37,7 +37,7 @@ impl Earlier {
     ) -> Vec<(&'static Rule, Vec<Violation>)> {
         let asked = rules::ALL.iter().copied().enumerate();
         asked
-            .filter(|(index, rule)| plan.rules.holds(*index) && rule.versions.contains(&case.version))
+            .filter(|(index, rule)| plan.asks(*index) && rule.versions.contains(&case.version))
             .map(|(_, rule)| (rule, self.violations(rule, case, plan, reply)))
             .filter(|(_, violations)| !violations.is_empty())
             .collect()
@@ -46,8 +46,10 @@ impl Earlier {
     fn violations(&self, rule: &Rule, case: &SavedCase, plan: &Plan, reply: &Reply) -> Vec<Violation> {
         let found = self.pair(rule, case).and_then(|(situation, first_event, first_reply, others)| {
             let comparison = rule.comparison()?;
-            let first = Exchange::new(&situation, case.version, first_event, &first_reply.outcome);
-            let second = Exchange::new(&case.situation, case.version, &case.event, &reply.outcome);
+            let first =
+                Exchange::new(&situation, case.version, first_event, &first_reply.outcome).under(&plan.expectations);
+            let second =
+                Exchange::new(&case.situation, case.version, &case.event, &reply.outcome).under(&plan.expectations);
             let regard = Regard::of(&plan.expectations);
             let mut verdict = Verdict::default();
             (comparison.judge)(&Pair::new(&first, &second, others, &regard), &mut verdict);

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::calls::{Calls, Process, Sent};
 use super::sample::somebody_else;
-use crate::engine::Allowance;
+use crate::engine::Plan;
 use crate::engine::judge::allow;
-use crate::rules::{Comparison, Kind, Pair, Regard, Rule, Second, Verdict, Violation};
+use crate::rules::{Comparison, Expectations, Kind, Pair, Regard, Rule, Second, Verdict, Violation};
 use crate::situation::{EventVersion, Situation};
 
 /// One comparison, in one situation.
@@ -14,8 +14,8 @@ use crate::situation::{EventVersion, Situation};
 pub(super) struct Experiment<'s> {
     pub(super) rule: &'static Rule,
     pub(super) comparison: &'static Comparison,
-    /// What is allowed.
-    pub(super) allowances: &'s [Allowance],
+    /// What is promised and what is allowed.
+    pub(super) plan: &'s Plan,
     pub(super) version: EventVersion,
     /// The first event's situation.
     pub(super) base: &'s Situation,
@@ -88,9 +88,10 @@ impl Experiment<'_> {
     /// What the rule says of the two.
     pub(super) fn judge(&self, observed: &Observed, regard: &Regard) -> Verdict {
         let Observed { first, second } = observed;
-        let mut verdict = judge(self.comparison, first, second, &self.events_of_others(), regard);
+        let mut verdict =
+            judge(self.comparison, first, second, &self.events_of_others(), regard, &self.plan.expectations);
         let source = second.situation.trigger_source();
-        allow(&mut verdict, self.rule, self.version, source, self.allowances);
+        allow(&mut verdict, self.rule, self.version, source, &self.plan.allowances);
         verdict
     }
 
@@ -100,7 +101,7 @@ impl Experiment<'_> {
         calls: &mut Calls<'_, '_>,
         way: Way,
         regard: &Regard,
-        kind: Kind,
+        kind: &Kind,
     ) -> Option<(Observed, Vec<Violation>)> {
         let observed = self.observe(calls, way)?;
         let violations = of_kind(&self.judge(&observed, regard), kind);
@@ -137,9 +138,10 @@ pub(super) fn judge(
     second: &Sent,
     others: &[Value],
     regard: &Regard,
+    expectations: &Expectations,
 ) -> Verdict {
     let mut verdict = Verdict::default();
-    let (first, second) = (first.exchange(), second.exchange());
+    let (first, second) = (first.exchange().under(expectations), second.exchange().under(expectations));
     (comparison.judge)(&Pair::new(&first, &second, others, regard), &mut verdict);
     verdict
 }
@@ -151,6 +153,6 @@ pub(super) fn differing(first: &Sent, second: &Sent, regard: &Regard) -> BTreeSe
     pair.differences().iter().map(|difference| difference.claim.to_owned()).collect()
 }
 
-pub(super) fn of_kind(verdict: &Verdict, kind: Kind) -> Vec<Violation> {
-    verdict.violations().iter().filter(|violation| violation.kind() == kind).cloned().collect()
+pub(super) fn of_kind(verdict: &Verdict, kind: &Kind) -> Vec<Violation> {
+    verdict.violations().iter().filter(|violation| violation.kind() == *kind).cloned().collect()
 }

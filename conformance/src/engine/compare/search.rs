@@ -4,7 +4,9 @@ use super::calls::{Calls, Process, Sent};
 use super::experiment::{Experiment, Observed, Way, differing, judge, of_kind};
 use super::sample::{Sample, somebody};
 use crate::engine::finding::{Before, Beside};
-use crate::engine::{Allowance, Cases, Finding, Plan, Progress, RuleCount, Shrinking};
+use crate::engine::judge::count;
+use crate::engine::tally::Tally;
+use crate::engine::{Cases, Finding, Plan, Progress, Shrinking};
 use crate::rules::{self, Comparison, Kind, Regard, Rule, Second, Verdict, Violation};
 use crate::situation::{EventVersion, Situation};
 
@@ -32,22 +34,22 @@ pub(in crate::engine) fn search(
     plan: &Plan,
     cases: &Cases,
     calls: &mut Calls<'_, '_>,
-    counts: &mut [RuleCount],
+    tally: &mut Tally,
     told: &dyn Fn(Progress<'_>),
 ) -> Vec<Found> {
-    let compares = |(index, rule): (usize, &Rule)| plan.rules.holds(index) && rule.comparison().is_some();
+    let compares = |(index, rule): (usize, &Rule)| plan.asks(index) && rule.comparison().is_some();
     if !rules::ALL.iter().copied().enumerate().any(compares) {
         return Vec::new();
     }
     told(Progress::Comparing);
     let declared = Regard::of(&plan.expectations);
     let regard = declared.clone();
-    let mut search = Search { plan, cases, calls, counts, declared, regard, found: Vec::new() };
+    let mut search = Search { plan, cases, calls, tally, declared, regard, found: Vec::new() };
     for &version in &plan.versions {
         let mut comparing: Vec<_> = rules::ALL
             .iter()
             .enumerate()
-            .filter(|(index, rule)| plan.rules.holds(*index) && rule.versions.contains(&version))
+            .filter(|(index, rule)| plan.asks(*index) && rule.versions.contains(&version))
             .filter_map(|(index, rule)| Some(Asked { index, rule, comparison: rule.comparison()?, version }))
             .collect();
         // An event comes again right after itself, before anything else is made of it.
@@ -76,14 +78,9 @@ struct Asked {
 }
 
 impl Asked {
-    const fn experiment<'s>(
-        self,
-        base: &'s Situation,
-        others: &'s [Situation],
-        allowances: &'s [Allowance],
-    ) -> Experiment<'s> {
+    const fn experiment<'s>(self, base: &'s Situation, others: &'s [Situation], plan: &'s Plan) -> Experiment<'s> {
         let Self { rule, comparison, version, .. } = self;
-        Experiment { rule, comparison, allowances, version, base, others }
+        Experiment { rule, comparison, plan, version, base, others }
     }
 }
 
@@ -91,7 +88,7 @@ struct Search<'s, 'c, 't> {
     plan: &'s Plan,
     cases: &'s Cases,
     calls: &'s mut Calls<'c, 't>,
-    counts: &'s mut [RuleCount],
+    tally: &'s mut Tally,
     /// Without the claims that may differ because somebody says so.
     declared: Regard,
     /// Without those either that were seen to differ between two answers to one event.
@@ -135,19 +132,19 @@ impl<'t> Search<'_, '_, 't> {
 
     fn compared(&mut self, asked: Asked, place: u64, base: &Situation, observed: &Observed) {
         self.calls.made.pairs += 1;
-        let experiment = asked.experiment(base, &[], &self.plan.allowances);
+        let experiment = asked.experiment(base, &[], self.plan);
         // What differs from call to call is for one rule to tell, and no evidence for any other.
         let regard = if matches!(asked.comparison.second, Second::Again) { &self.declared } else { &self.regard };
         let verdict = experiment.judge(observed, regard);
         let mut broken = false;
         for kind in kinds(&verdict) {
-            if self.seen_before(asked, kind) {
+            if self.seen_before(asked, &kind) {
                 broken = true;
                 continue;
             }
             let shown = match asked.comparison.second {
-                Second::Again => self.again(&experiment, observed, kind),
-                Second::Made(_) | Second::AfterOthers => self.twice(&experiment, observed, kind),
+                Second::Again => self.again(&experiment, observed, &kind),
+                Second::Made(_) | Second::AfterOthers => self.twice(&experiment, observed, &kind),
             };
             let Some(shown) = shown else { continue };
             broken = true;
@@ -159,7 +156,7 @@ impl<'t> Search<'_, '_, 't> {
     /// The same event twice. A trigger that keeps something of the last user answers differently too, but only because the
     /// event before the first was another: that is not for this rule. So a third answer is compared with the second, or
     /// the first two of a fresh process with each other.
-    fn again(&mut self, experiment: &Experiment<'_>, observed: &Observed, kind: Kind) -> Option<Shown> {
+    fn again(&mut self, experiment: &Experiment<'_>, observed: &Observed, kind: &Kind) -> Option<Shown> {
         let failed = [&observed.first, &observed.second]
             .iter()
             .any(|sent| !matches!(sent.reply.outcome, crate::target::Outcome::Answered(_)));
@@ -182,7 +179,7 @@ impl<'t> Search<'_, '_, 't> {
         None
     }
 
-    fn twice(&mut self, experiment: &Experiment<'_>, observed: &Observed, kind: Kind) -> Option<Shown> {
+    fn twice(&mut self, experiment: &Experiment<'_>, observed: &Observed, kind: &Kind) -> Option<Shown> {
         let way = Way::Straight;
         let regard = experiment.confirmed(self.calls, way, &self.regard)?;
         let violations = of_kind(&experiment.judge(observed, &regard), kind);
@@ -206,7 +203,7 @@ impl<'t> Search<'_, '_, 't> {
         let mut in_vain = 0;
         for (number, (first, second)) in forth.iter().zip(&back).enumerate() {
             self.calls.made.pairs += 1;
-            let verdict = judge(asked.comparison, first, second, &[], &self.regard);
+            let verdict = judge(asked.comparison, first, second, &[], &self.regard, &self.plan.expectations);
             let mut broken = false;
             if !verdict.violations().is_empty() {
                 broken = match self.found_in_order(asked) {
@@ -254,18 +251,18 @@ impl<'t> Search<'_, '_, 't> {
         let ways: &[Way] = if self.calls.can_start_afresh() { &[Way::Each] } else { &[Way::Warm, Way::Contrast] };
         let sequences = [after, before].into_iter().filter(|others| !others.is_empty());
         for (others, way) in sequences.flat_map(|others| ways.iter().map(move |way| (others.clone(), *way))) {
-            let all = asked.experiment(base, &others, &self.plan.allowances);
+            let all = asked.experiment(base, &others, self.plan);
             let Some(regard) = all.confirmed(self.calls, way, &self.regard) else { continue };
             let cheapest = self.cheapest(&all, way, &regard);
             let others = self.fewest(&all, cheapest, &regard);
             let experiment = Experiment { others: &others, ..all };
             let Some((observed, verdict)) = self.shown(&experiment, way, &regard) else { continue };
             // One is enough for each event version: whatever else depends on the order goes with it.
-            let Some(kind) = kinds(&verdict).into_iter().min_by_key(|kind| telling(asked.rule, kind.0)) else {
+            let Some(kind) = kinds(&verdict).into_iter().min_by_key(|kind| telling(asked.rule, kind.reason)) else {
                 continue;
             };
             let seen = match self.found_in_order(asked).map(|found| found.finding.clone()) {
-                Some(other) if telling(asked.rule, other.violation.reason) <= telling(asked.rule, kind.0) => {
+                Some(other) if telling(asked.rule, other.violation.reason) <= telling(asked.rule, kind.reason) => {
                     self.found_in_order(asked).into_iter().for_each(|found| found.finding.seen += 1);
                     return true;
                 }
@@ -273,7 +270,7 @@ impl<'t> Search<'_, '_, 't> {
                 None => 1,
             };
             self.found.retain(|found| found.finding.rule.id != asked.rule.id || found.finding.version != asked.version);
-            let shown = Shown { observed, violations: of_kind(&verdict, kind), way, regard };
+            let shown = Shown { observed, violations: of_kind(&verdict, &kind), way, regard };
             self.keep(asked, *place, &experiment, shown);
             self.found_in_order(asked).into_iter().for_each(|found| found.finding.seen = seen);
             return true;
@@ -334,16 +331,17 @@ impl<'t> Search<'_, '_, 't> {
     }
 
     fn count(&mut self, asked: Asked, verdict: &Verdict, broken: bool) {
-        if let Some(count) = self.counts.get_mut(asked.index).filter(|_| verdict.applied()) {
+        count(&mut self.tally.promises, verdict);
+        if let Some(count) = self.tally.rules.get_mut(asked.index).filter(|_| verdict.applied()) {
             count.exercised += 1;
             count.violated += u64::from(broken);
         }
     }
 
-    fn seen_before(&mut self, asked: Asked, kind: Kind) -> bool {
+    fn seen_before(&mut self, asked: Asked, kind: &Kind) -> bool {
         let same = |found: &&mut Found| {
             found.finding.rule.id == asked.rule.id
-                && found.finding.violation.kind() == kind
+                && found.finding.violation.kind() == *kind
                 && found.finding.version == asked.version
         };
         let Some(found) = self.found.iter_mut().find(same) else { return false };

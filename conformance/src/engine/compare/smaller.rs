@@ -105,9 +105,9 @@ impl Search<'_, '_, '_> {
     /// Does the comparison; if the fault shows, the situations become the finding's.
     fn shows(&mut self, base: &Situation, others: &[Situation]) -> bool {
         let Found { comparison, way, regard, finding, .. } = &*self.found;
-        let (rule, version, allowances) = (finding.rule, finding.version, self.plan.allowances.as_slice());
-        let experiment = Experiment { rule, comparison, allowances, version, base, others };
-        let shown = experiment.shown(self.calls, *way, regard, finding.violation.kind());
+        let (rule, version, plan) = (finding.rule, finding.version, self.plan);
+        let experiment = Experiment { rule, comparison, plan, version, base, others };
+        let shown = experiment.shown(self.calls, *way, regard, &finding.violation.kind());
         let Some((observed, mut violations)) = shown else { return false };
         let finding = &mut self.found.finding;
         finding.further_places = violations.len() - 1;

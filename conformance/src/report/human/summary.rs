@@ -1,6 +1,6 @@
 use crate::report::page::{Page, look, painted};
 use crate::report::words::{clean, counted, listed, milliseconds, thousands, versions};
-use crate::report::{Report, RuleLine, Verdict};
+use crate::report::{PromiseState, Report, RuleLine, Verdict};
 use crate::rules::{self, Level};
 
 /// Writes the whole in a few lines, the verdict last: that is where the eye is when a command ends.
@@ -13,6 +13,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     experiments(page, report);
     outcomes(page, report);
     rules(page, report);
+    promises(page, report);
     latency(page, report);
     page.field("seed", &format!("{0} (`--seed {0}` makes the same cases again)", report.seed));
     findings(page, report);
@@ -112,6 +113,25 @@ fn rules(page: &mut Page, report: &Report) {
     }
 }
 
+/// What came of the promises. One that is broken is a finding, and one that never applied a note.
+fn promises(page: &mut Page, report: &Report) {
+    let words = [
+        (PromiseState::Kept, "kept"),
+        (PromiseState::Broken, "broken"),
+        (PromiseState::NeverApplied, "never applied"),
+        (PromiseState::Untried, "not tried"),
+    ];
+    let parts: Vec<_> = words
+        .into_iter()
+        .map(|(state, word)| (report.promises.iter().filter(|line| line.state == state).count(), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if !parts.is_empty() {
+        page.field("promises", &format!("{} made: {}", report.promises.len(), parts.join(", ")));
+    }
+}
+
 fn latency(page: &mut Page, report: &Report) {
     let latency = report.latency_ms;
     let parts: Vec<_> = [
@@ -181,11 +201,16 @@ fn verdict(report: &Report) -> (anstyle::Style, String) {
         Verdict::Violates => {
             let denied = report.faults().iter().filter(|fault| fault.first.level >= report.denied).count();
             if denied == 0 {
-                let words = "no fault was found that is denied, but an allowance is of no use any more; see the note.";
+                let words =
+                    "no fault was found that is denied, but an allowance or a promise is of no use; see the note.";
                 return (look::BAD, words.to_owned());
             }
             let faults = counted(denied as u64, "fault", "faults");
-            let consequence = if report.faults().iter().any(|fault| fault.first.level == Level::Error) {
+            let faults_of = |level| report.faults().into_iter().filter(move |fault| fault.first.level == level);
+            let of_promises = faults_of(Level::Error).all(|fault| fault.first.rule.is_about_promises());
+            let consequence = if faults_of(Level::Error).next().is_some() && of_promises {
+                "do not deploy this trigger as it is: some tokens would not be what the team promises"
+            } else if faults_of(Level::Error).next().is_some() {
                 "do not deploy this trigger as it is: some sign-ins would fail, or tokens would not hold what it asks for"
             } else {
                 "nothing that AWS forbids, but what is denied here"
@@ -195,7 +220,7 @@ fn verdict(report: &Report) -> (anstyle::Style, String) {
         Verdict::Conforms if report.faults().is_empty() && !report.findings.is_empty() => {
             (look::GOOD, "nothing was found but what is allowed.".to_owned())
         }
-        Verdict::Conforms if report.findings.is_empty() && report.rules.len() < rules::ALL.len() => {
+        Verdict::Conforms if report.findings.is_empty() && rules_on(report) < rules_at_most() => {
             let rules = counted(report.rules.len() as u64, "rule that was on has", "rules that were on have");
             (look::GOOD, format!("the {rules} nothing to say against this trigger."))
         }
@@ -208,4 +233,13 @@ fn verdict(report: &Report) -> (anstyle::Style, String) {
         }
         Verdict::NoVerdict => (look::UNSURE, "this run says nothing about the trigger; see the note.".to_owned()),
     }
+}
+
+/// How many of the rules that are always there were on.
+fn rules_on(report: &Report) -> usize {
+    report.rules.iter().filter(|line| !line.rule.is_about_promises()).count()
+}
+
+fn rules_at_most() -> usize {
+    rules::ALL.iter().filter(|rule| !rule.is_about_promises()).count()
 }

@@ -60,7 +60,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 /// The same keys, with values that stand in no event and no trigger: only the caller can have brought them. A trigger that
 /// looks a value up in a list of what is allowed does not find them there, and is right.
-fn with_other_metadata(situation: &Situation) -> Option<Situation> {
+pub(in crate::rules) fn with_other_metadata(situation: &Situation) -> Option<Situation> {
     if situation.client_metadata.is_empty() {
         return None;
     }
@@ -92,7 +92,7 @@ fn judge(pair: &Pair<'_>, verdict: &mut Verdict) {
 }
 
 /// The claims that hold a value of the caller's, unchanged.
-fn brought(payload: &Payload) -> impl Iterator<Item = (&str, &Value, &str)> {
+pub(in crate::rules) fn brought(payload: &Payload) -> impl Iterator<Item = (&str, &Value, &str)> {
     payload.iter().filter_map(|(claim, value)| Some((claim.as_str(), value, chosen(value)?)))
 }
 

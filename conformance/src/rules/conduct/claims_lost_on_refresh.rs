@@ -79,7 +79,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 /// The same user's refresh, an hour later; none for machines, for what is a refresh already, and where the user's state
 /// would be another one by then.
-fn at_refresh(situation: &Situation) -> Option<Situation> {
+pub(in crate::rules) fn at_refresh(situation: &Situation) -> Option<Situation> {
     let user = situation.user()?;
     let flow = match situation.flow {
         Flow::SignIn | Flow::Challenge | Flow::NewPassword | Flow::Device => Flow::Refresh,
@@ -118,7 +118,7 @@ fn judge(pair: &Pair<'_>, verdict: &mut Verdict) {
 }
 
 /// Whether the claim is there to say by which way the token came: each time it is the event's own `triggerSource`.
-fn tells_its_source(pair: &Pair<'_>, difference: &Difference<'_>) -> bool {
+pub(in crate::rules) fn tells_its_source(pair: &Pair<'_>, difference: &Difference<'_>) -> bool {
     let own = |value: Option<&Value>, situation: &Situation| {
         value.and_then(Value::as_str) == Some(situation.trigger_source().as_str())
     };

@@ -1,0 +1,220 @@
+use serde_json::{Value, json};
+
+use super::example::promise;
+use crate::rules::comparison::short;
+use crate::rules::miniature::{details, set_claim, token_parts};
+use crate::rules::promise::{Demand, Promise, TokenSchema};
+use crate::rules::source::{PRACTICE_IS_THE_TEAMS, PRE_TOKEN};
+use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
+use crate::situation::{Certainty, EventVersion, Scene};
+use crate::target::Outcome;
+use crate::tokens::{self, Payload, TokenKind};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "promise-broken",
+    level: Level::Error,
+    family: Family::Promises,
+    versions: &EventVersion::ALL,
+    title: "a token is not what the team promises",
+    requires: "Every token that is issued keeps the promises of `pretoken.toml`.",
+    why: "whoever reads the token relies on the promise, and nobody is told that it does not hold",
+    mend: "make the trigger keep the promise for this event too, or write down what is really promised",
+    sources: &[Citation {
+        fact: "practice",
+        certainty: Certainty::Practice,
+        words: PRACTICE_IS_THE_TEAMS,
+        url: PRE_TOKEN,
+    }],
+    reasons: &["schema", "equals-attribute", "present-with", "one-of", "absent", "keeps-groups"],
+    violates: Example {
+        scene: Scene::UserInGroups,
+        version: EventVersion::V1,
+        given: Given::Promised(
+            promises,
+            &Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"mail":"x","plan":"golden"}}}"#),
+        ),
+    },
+    conforms: Example {
+        scene: Scene::UserInGroups,
+        version: EventVersion::V1,
+        given: Given::Promised(
+            promises,
+            &Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"mail":"x","plan":"gold"}}}"#),
+        ),
+    },
+    miniatures: &[
+        Miniature {
+            reason: "schema",
+            about: "sets a region that is no region",
+            trigger: |event| sets(event, "region", "7"),
+        },
+        Miniature {
+            reason: "equals-attribute",
+            about: "gives everybody one name",
+            trigger: |event| sets(event, "given_name", "somebody"),
+        },
+        Miniature { reason: "present-with", about: "forgets the mail", trigger: Outcome::Answered },
+        Miniature {
+            reason: "one-of",
+            about: "sets a plan that there is not",
+            trigger: |event| sets(event, "plan", "golden"),
+        },
+        Miniature {
+            reason: "absent",
+            about: "writes down what nobody is to know",
+            trigger: |event| sets(event, "secret", "x"),
+        },
+        Miniature { reason: "keeps-groups", about: "leaves one of the groups out", trigger: leaves_a_group_out },
+    ],
+    check: Check::One(check),
+};
+
+/// One of each demand.
+fn promises() -> Vec<Promise> {
+    let region = json!({"properties": {"region": {"pattern": "^[a-z]{2}-"}}});
+    let demands = [
+        TokenSchema::new(region).ok().map(Demand::Schema),
+        Some(Demand::EqualsAttribute { claim: "given_name".to_owned(), attribute: "given_name".to_owned() }),
+        Some(Demand::PresentWith { claim: "mail".to_owned(), attribute: "email".to_owned() }),
+        Some(Demand::OneOf { claim: "plan".to_owned(), values: vec!["gold".into(), "free".into()] }),
+        Some(Demand::Absent { claim: "secret".to_owned() }),
+        Some(Demand::KeepsGroups),
+    ];
+    demands.into_iter().flatten().map(promise).collect()
+}
+
+fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
+    let promises = &exchange.expectations.promises;
+    let asked = |promise: &Promise| is_of_one_answer(&promise.demand) && promise.concerns(exchange.situation);
+    if !promises.iter().any(asked) {
+        return;
+    }
+    let Some(answer) = exchange.answer() else { return };
+    let applied = tokens::apply(exchange.situation, exchange.version, answer);
+    let Some(tokens) = applied.tokens() else { return };
+    for (index, promise) in promises.iter().enumerate().filter(|(_, promise)| asked(promise)) {
+        for token in [TokenKind::Id, TokenKind::Access] {
+            let Some(payload) = tokens.get(token).filter(|_| promise.is_about(token, exchange.version)) else {
+                continue;
+            };
+            let Some(faults) = faults(&promise.demand, exchange, payload) else { continue };
+            verdict.promise_applies(index);
+            for Fault { claim, words } in faults {
+                let place = exchange.place(token, claim.as_deref().unwrap_or_default());
+                let message = format!("the promise \"{}\" is broken: in the {token} {words}", promise.name);
+                let effect = format!("whoever relies on the promise takes the {token} for what it is not");
+                verdict.violated(promise.demand.key(), place, message, effect);
+                verdict.breaks(promise);
+            }
+        }
+    }
+}
+
+/// Whether one answer shows whether it holds.
+pub(super) const fn is_of_one_answer(demand: &Demand) -> bool {
+    !matches!(demand, Demand::SameOnRefresh { .. } | Demand::NeverFromClientMetadata { .. })
+}
+
+/// What is wrong with a token, and with which claim, if it is one claim.
+struct Fault {
+    claim: Option<String>,
+    words: String,
+}
+
+/// What a token lacks of what is demanded; `None` where nothing is demanded of it.
+fn faults(demand: &Demand, exchange: &Exchange<'_>, payload: &Payload) -> Option<Vec<Fault>> {
+    let of = |claim: &str, words: String| vec![Fault { claim: Some(claim.to_owned()), words }];
+    match demand {
+        Demand::Schema(schema) => {
+            let fault = |(claim, why): (Option<String>, String)| {
+                let words = claim.as_ref().map_or_else(|| why.clone(), |claim| format!("`{claim}`: {why}"));
+                Fault { claim, words }
+            };
+            Some(schema.faults(payload).into_iter().map(fault).collect())
+        }
+        Demand::EqualsAttribute { claim, attribute } => {
+            let value = payload.get(claim).filter(|value| value.as_str() != Some(""))?;
+            let own = exchange.attribute(attribute);
+            let own_words = own.map_or_else(|| "not there".to_owned(), |own| format!("`{}`", short(&own.into())));
+            let words = format!("`{claim}` is `{}`, and the user's `{attribute}` is {own_words}", short(value));
+            Some(if own.is_some_and(|own| is_attribute(value, own)) { Vec::new() } else { of(claim, words) })
+        }
+        Demand::PresentWith { claim, attribute } => {
+            exchange.attribute(attribute)?;
+            let words = format!("there is no `{claim}`, and the user has `{attribute}`");
+            Some(if payload.contains_key(claim) { Vec::new() } else { of(claim, words) })
+        }
+        Demand::OneOf { claim, values } => {
+            let value = payload.get(claim)?;
+            let is = if value.is_array() || claim == "scope" { "holds" } else { "is" };
+            let other = entries(claim, value).into_iter().find(|entry| !values.contains(entry));
+            Some(other.map_or_else(Vec::new, |other| {
+                let values: Vec<_> = values.iter().map(|value| format!("`{}`", short(value))).collect();
+                of(claim, format!("`{claim}` {is} `{}`, which is none of {}", short(&other), values.join(", ")))
+            }))
+        }
+        Demand::Absent { claim } => Some(
+            payload
+                .get(claim)
+                .map_or_else(Vec::new, |value| of(claim, format!("there is `{claim}`: `{}`", short(value)))),
+        ),
+        Demand::KeepsGroups => {
+            let groups = &exchange.situation.user()?.groups;
+            let kept = payload.get(GROUPS).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let lost = groups.iter().find(|group| !kept.iter().any(|kept| kept.as_str() == Some(group.name.as_str())));
+            let words = |lost: &str| format!("the user's group `{}` is missing", short(&lost.into()));
+            let faults = lost.map_or_else(Vec::new, |lost| of(GROUPS, words(lost.name.as_str())));
+            (!groups.is_empty()).then_some(faults)
+        }
+        Demand::SameOnRefresh { .. } | Demand::NeverFromClientMetadata { .. } => None,
+    }
+}
+
+const GROUPS: &str = "cognito:groups";
+
+/// Attributes are texts; Cognito itself makes booleans of two of them, in whichever casing they come (E-10).
+fn is_attribute(claim: &Value, attribute: &str) -> bool {
+    match claim {
+        Value::String(text) => text == attribute,
+        Value::Bool(truth) => attribute.eq_ignore_ascii_case(&truth.to_string()),
+        Value::Number(number) => attribute.parse::<serde_json::Number>().is_ok_and(|own| own == *number),
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+/// What a claim lists, or the claim itself.
+fn entries(claim: &str, value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(list) => list.clone(),
+        Value::String(scopes) if claim == "scope" => scopes.split(' ').map(Value::from).collect(),
+        other => vec![other.clone()],
+    }
+}
+
+fn sets(event: Value, claim: &str, value: &str) -> Outcome {
+    let mut event = with_mail(event);
+    for part in token_parts(&mut event) {
+        set_claim(part, claim, value.into());
+    }
+    Outcome::Answered(event)
+}
+
+/// Keeps the promise of a mail, so that a miniature breaks one promise alone.
+fn with_mail(mut event: Value) -> Value {
+    if event.pointer("/request/userAttributes/email").is_some() {
+        token_parts(&mut event).into_iter().for_each(|part| set_claim(part, "mail", "x".into()));
+    }
+    event
+}
+
+fn leaves_a_group_out(event: Value) -> Outcome {
+    let mut event = with_mail(event);
+    let groups = event.pointer("/request/groupConfiguration").cloned().unwrap_or_default();
+    let names = groups.get("groupsToOverride").and_then(Value::as_array).cloned().unwrap_or_default();
+    if let (Some((_, kept)), Some((details, _))) = (names.split_first(), details(&mut event)) {
+        let mut groups = groups.as_object().cloned().unwrap_or_default();
+        groups.insert("groupsToOverride".to_owned(), kept.into());
+        details.insert("groupOverrideDetails".to_owned(), groups.into());
+    }
+    Outcome::Answered(event)
+}
