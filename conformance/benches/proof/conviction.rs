@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use pretoken::engine::{Budget, Cases, Finding, Judge, Phase, Seed, Selection, Shrinking, shrink};
+use pretoken::engine::{Cases, Finding, Judge, Phase, Plan, Seed, Selection, Shrinking, shrink};
 use pretoken::event;
 use pretoken::generate::Situations;
 use pretoken::rules::{self, Exchange, Miniature, Rule, Violation};
@@ -113,7 +113,7 @@ impl Convicted {
         };
         let mut judge = Judge::new(&Selection::default());
         let (mut target, stop) = (self.suspect, AtomicBool::new(false));
-        shrink(&mut finding, &mut target, &mut judge, Budget::default(), &stop);
+        shrink(&mut finding, &mut target, &mut judge, &Plan::default(), &stop);
         finding
     }
 }

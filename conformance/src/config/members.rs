@@ -1,6 +1,6 @@
 use super::file::Config;
 use super::reading::Field;
-use super::{allow, expect, run};
+use super::{allow, expect, pool, run};
 
 /// A member of the file: its key, and the function that reads it into the configuration.
 pub(super) struct Member {
@@ -21,5 +21,6 @@ pub(super) const MEMBERS: &[Member] = &[
     expect::DENIALS,
     expect::TOKEN_BUDGET,
     expect::VOLATILE_CLAIMS,
+    pool::POOL,
     allow::ALLOW,
 ];

@@ -94,6 +94,8 @@ fn same_run(first: &Report, other: &Report) -> Result<(), MergeError> {
         "allowances"
     } else if first.dictionary != other.dictionary {
         "dictionaries"
+    } else if first.pool != other.pool {
+        "user pools"
     } else {
         return Ok(());
     };
