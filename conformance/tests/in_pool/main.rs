@@ -1,7 +1,6 @@
 //! A user pool as it is: every case fits it, whatever the trigger, and a fault that hangs on it is found.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "the helpers of these tests fail as tests do"
