@@ -76,6 +76,92 @@ fn mistakes_in_a_configuration_are_told_with_their_place_and_the_right_word() {
     assert_shown("config", "mistakes", &texts.collect::<String>());
 }
 
+/// What is wrong with a file of the user pool, and the key and the text of that file.
+const WRONG_POOLS: &[(&str, &str, &str)] = &[
+    ("describe-user-pool for list-groups", "groups", r#"{"UserPool": {"Id": "eu-west-1_Ab3dE6gHi"}}"#),
+    ("list-user-pools for describe-user-pool", "user-pool", r#"{"UserPools": [{"Id": "eu-west-1_Ab3dE6gHi"}]}"#),
+    ("list-user-pool-clients for a client", "client", r#"{"UserPoolClients": [{"ClientId": "abc"}]}"#),
+    (
+        "describe-identity-provider for the list",
+        "identity-providers",
+        r#"{"IdentityProvider": {"ProviderName": "Okta"}}"#,
+    ),
+    ("list-groups for list-resource-servers", "resource-servers", r#"{"Groups": []}"#),
+    (
+        "a pool that `--query UserPool` cut out",
+        "user-pool",
+        r#"{"Id": "x_y", "SchemaAttributes": [], "LambdaConfig": {}}"#,
+    ),
+    ("groups that `--query Groups` cut out", "groups", r#"[{"GroupName": "admins"}]"#),
+    ("names that a longer `--query` cut out", "groups", r#"["admins", "editors"]"#),
+    ("a text that `--query` cut out", "user-pool", "\"eu-west-1_Ab3dE6gHi\""),
+    ("nothing", "user-pool", ""),
+    ("an empty object", "user-pool", "{}"),
+    ("an empty list", "identity-providers", "[]"),
+    ("something else altogether", "client", r#"{"name": "web", "version": 3}"#),
+    ("`--output text`", "groups", "GROUPS\t2025-01-07\tadmins\n"),
+    ("half of it", "user-pool", r#"{"UserPool": {"Id": "eu-west-1_Ab3dE6gHi", "#),
+    ("a pool without a schema", "user-pool", r#"{"UserPool": {"Id": "eu-west-1_Ab3dE6gHi"}}"#),
+    ("a pool whose id is none", "user-pool", r#"{"UserPool": {"Id": "customers", "SchemaAttributes": []}}"#),
+    (
+        "an event version of the future",
+        "user-pool",
+        r#"{"UserPool": {"Id": "eu-west-1_Ab3dE6gHi", "SchemaAttributes": [],
+            "LambdaConfig": {"PreTokenGenerationConfig": {"LambdaVersion": "V4_0"}}}}"#,
+    ),
+    ("a client without an id", "client", r#"{"UserPoolClient": {"ClientName": "web"}}"#),
+    (
+        "a client of another pool",
+        "client",
+        r#"{"UserPoolClient": {"ClientId": "abc", "UserPoolId": "us-east-1_Other"}}"#,
+    ),
+];
+
+#[test]
+fn a_file_of_the_user_pool_that_is_another_one_is_told_with_what_it_looks_like_and_the_right_command() {
+    let folder = folder("wrong-pool");
+    let pool = r#"{"UserPool": {"Id": "eu-west-1_Ab3dE6gHi", "SchemaAttributes": []}}"#;
+    let told = |what: &str| {
+        let ended = pretoken(&folder, &["check"]);
+        assert_eq!((ended.status.code(), text(&ended.stdout).as_str()), (Some(2), ""), "{what}");
+        format!("--- {what} ---\n{}\n", text(&ended.stderr))
+    };
+    let mut texts: Vec<String> = Vec::new();
+    for (what, key, wrong) in WRONG_POOLS {
+        fs::write(folder.join("pool.json"), if *key == "user-pool" { wrong } else { pool }).unwrap();
+        fs::write(folder.join("wrong.json"), wrong).unwrap();
+        let more = if *key == "user-pool" { String::new() } else { format!("{key} = \"wrong.json\"\n") };
+        fs::write(folder.join("pretoken.toml"), format!("[pool]\nuser-pool = \"pool.json\"\n{more}")).unwrap();
+        texts.push(told(what));
+    }
+    fs::write(folder.join("pool.json"), pool).unwrap();
+    fs::write(folder.join("client.json"), r#"{"UserPoolClient": {"ClientId": "abc"}}"#).unwrap();
+    for (what, file) in [
+        ("no user pool", "[pool]\ngroups = \"groups.json\"\n"),
+        ("a file that is not there", "[pool]\nuser-pool = \"pool.json\"\ngroups = \"groups.jsn\"\n"),
+        ("a client twice", "[pool]\nuser-pool = \"pool.json\"\nclient = [\"client.json\", \"client.json\"]\n"),
+        ("no client in the list", "[pool]\nuser-pool = \"pool.json\"\nclient = []\n"),
+        ("a key that is misspelled", "[pool]\nuser-pool = \"pool.json\"\nclients = [\"client.json\"]\n"),
+        ("a file for the table", "pool = \"pool.json\"\n"),
+        ("two at once", "[pool]\nuser-pool = \"client.json\"\nclient = \"pool.json\"\n"),
+    ] {
+        fs::write(folder.join("pretoken.toml"), file).unwrap();
+        texts.push(told(what));
+    }
+    assert_shown("config", "wrong-pools", &texts.concat());
+}
+
+#[test]
+fn ten_events_of_a_user_pool() {
+    let pool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/tests/pool");
+    let ended = pretoken(&pool, &["events", "--phase", "random", "--cases", "10", "--event-version", "2,3"]);
+    let events = text(&ended.stdout);
+    let events = events.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let shown: Vec<String> = events.map(|event| format!("{event:#}\n")).collect();
+    assert_eq!(shown.len(), 10);
+    assert_shown("config", "ten-events-of-a-user-pool", &shown.concat());
+}
+
 #[test]
 fn init_writes_a_configuration_and_a_workflow_for_each_kind_of_trigger() {
     let triggers: [(&str, &[&str], &[&str]); 3] = [

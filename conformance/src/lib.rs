@@ -7,6 +7,7 @@ pub mod engine;
 pub mod event;
 pub mod front;
 pub mod generate;
+pub mod pool;
 pub mod report;
 pub mod rules;
 pub mod saved;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use pretoken::engine::{Budget, Cases, Finding, Judge, Phase, Plan, Seed, Selection, Shrinking, shrink};
+use pretoken::engine::{Cases, Finding, Judge, Phase, Plan, Seed, Selection, Shrinking, shrink};
 use pretoken::event;
 use pretoken::generate::Situations;
 use pretoken::rules::{self, Exchange, Miniature, Rule, Violation};
@@ -125,7 +125,7 @@ impl Convicted {
         };
         let mut judge = self.suspect.judge();
         let (mut target, stop) = (self.suspect, AtomicBool::new(false));
-        shrink(&mut finding, &mut target, &mut judge, Budget::default(), &stop);
+        shrink(&mut finding, &mut target, &mut judge, &Plan::default(), &stop);
         finding
     }
 }

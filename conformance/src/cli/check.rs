@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::config::ConfigChoice;
-use super::options::{RuleChoice, Versions, level, told_in_words};
+use super::options::{RuleChoice, Versions, level, pool_in_words, told_in_words};
 use super::outputs::Outputs;
 use super::progress::Meter;
 use super::saving::Saving;
@@ -15,6 +15,7 @@ use super::{Exit, interrupt, target};
 use crate::config::Config;
 use crate::engine::{self, Cases, Plan, Progress, Ready, RunError, Seed, Selection, Shard, answered};
 use crate::generate::{Kind, Likely};
+use crate::pool::Pool;
 use crate::report::{Report, Verdict};
 use crate::rules::Level;
 
@@ -78,10 +79,12 @@ impl Check {
     pub(super) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         let rules = self.rules.selection()?;
         let config = self.config.read()?;
+        let pool = config.pool()?.map(Arc::new);
         let outputs = self.outputs.open()?;
-        let report = match self.checked(&rules, &config, streams) {
+        let plan = self.plan(&config, rules, pool);
+        let report = match self.checked(&plan, &config, streams) {
             Err(Failure::NoVerdict(why)) => {
-                let report = self.without_run(rules, &config, why.clone());
+                let report = self.without_run(plan, &config, why.clone());
                 return match outputs.write_without_run(&report, streams) {
                     Ok(()) | Err(Failure::Closed) => Err(Failure::NoVerdict(why)),
                     Err(unwritten) => Err(unwritten),
@@ -97,13 +100,14 @@ impl Check {
         }
     }
 
-    fn checked(&self, rules: &Selection, config: &Config, streams: &Streams) -> Result<Report, Failure> {
+    fn checked(&self, plan: &Plan, config: &Config, streams: &Streams) -> Result<Report, Failure> {
         let targets = self.target.open(config)?;
         let stop = interrupt::flag();
         let started = Instant::now();
         let mut words = (!self.no_dictionary).then(|| self.target.words(config));
         let mut ready = Ready::start(&*targets).map_err(|error| interrupt::or_failed(&stop, &error))?;
-        let versions = self.versions(config);
+        let pool = plan.pool.as_deref();
+        let versions = self.versions(config, pool);
         let (probes, told) = match &versions {
             Versions::Auto => {
                 let probes = ready.probe(&stop);
@@ -125,9 +129,8 @@ impl Check {
         }
         let mut plan = Plan {
             versions: told.as_ref().map_or_else(|| versions.or_all(), |told| told.versions.clone()),
-            rules: rules.clone(),
             dictionary: Arc::new(dictionary),
-            ..self.plan(config)
+            ..plan.clone()
         };
         let gate = self.config.gate(self.deny, config);
         let keeper = self.saving.keeper(config, self.target.trigger(config), gate.denied, plan.seed);
@@ -147,18 +150,19 @@ impl Check {
         let mut report = Report::new(&run, gate);
         keeper.tell(&mut report);
         report.notes.extend(told.as_ref().map(told_in_words));
+        report.notes.extend(pool.iter().flat_map(|pool| pool_in_words(pool, &plan.versions, self.leaves_open(config))));
         words.iter().for_each(|words| report.made_of(words));
         Ok(report)
     }
 
     /// For whoever parses the output: the trigger did not start, so it was called with no event version.
-    fn without_run(&self, rules: Selection, config: &Config, why: String) -> Report {
-        let plan = Plan { versions: Vec::new(), rules, ..self.plan(config) };
+    fn without_run(&self, plan: Plan, config: &Config, why: String) -> Report {
+        let plan = Plan { versions: Vec::new(), ..plan };
         Report::without_run(self.target.description(config), &plan, self.config.gate(self.deny, config), why)
     }
 
     /// The command line says what holds; where it is silent, the configuration does.
-    fn plan(&self, config: &Config) -> Plan {
+    fn plan(&self, config: &Config, rules: Selection, pool: Option<Arc<Pool>>) -> Plan {
         let default = Plan::default();
         Plan {
             cases: self.cases.or(config.cases).unwrap_or(default.cases),
@@ -166,13 +170,22 @@ impl Check {
             shard: self.shard,
             expectations: config.expectations.clone(),
             allowances: config.allowances.clone(),
+            rules,
+            pool,
             ..default
         }
     }
 
-    fn versions(&self, config: &Config) -> Versions {
-        let of_file = || config.event_versions.clone().map_or(Versions::Auto, Versions::These);
+    /// Where both are silent, the user pool's own setting does.
+    fn versions(&self, config: &Config, pool: Option<&Pool>) -> Versions {
+        let of_pool = || pool.and_then(|pool| pool.trigger).map(|version| vec![version]);
+        let of_file = || config.event_versions.clone().or_else(of_pool).map_or(Versions::Auto, Versions::These);
         self.event_version.clone().unwrap_or_else(of_file)
+    }
+
+    /// Whether nobody but the pool says which event versions there are.
+    const fn leaves_open(&self, config: &Config) -> bool {
+        self.event_version.is_none() && config.event_versions.is_none()
     }
 }
 

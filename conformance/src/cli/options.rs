@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::streams::Failure;
 use crate::engine::{Selection, Told};
+use crate::pool::Pool;
 use crate::report::versions;
 use crate::rules::Level;
 use crate::situation::EventVersion;
@@ -49,6 +50,30 @@ impl FromStr for Versions {
 pub(super) fn told_in_words(told: &Told) -> String {
     let more = if told.versions == EventVersion::ALL { "chooses some of them" } else { "chooses others" };
     format!("{}, told from the answers: {}; `--event-version` {more}", versions(&told.versions), told.why)
+}
+
+/// What a reader has to know of the user pool, as sentences. Its own event version is told where nobody else chose one.
+pub(super) fn pool_in_words(pool: &Pool, chosen: &[EventVersion], is_open: bool) -> Vec<String> {
+    let version = match pool.trigger {
+        Some(version) if is_open => Some(format!(
+            "{}, which the user pool is configured for; `--event-version` chooses others",
+            versions(&[version])
+        )),
+        None if is_open => {
+            Some("the user pool has no pre token generation trigger yet, so it tells no event version".to_owned())
+        }
+        Some(version) if !chosen.contains(&version) => {
+            Some(format!("the user pool is configured for {}, which was not tried", versions(&[version])))
+        }
+        _ => None,
+    };
+    let closed = chosen.iter().filter(|version| pool.flows(**version).is_empty());
+    let closed = closed.map(|version| {
+        format!("none of the app clients issues tokens under {}, so no random case is", versions(&[*version]))
+    });
+    let cut =
+        pool.cut_short.iter().map(|list| format!("{list}, so what it leaves out is taken not to be in the user pool"));
+    version.into_iter().chain(closed).chain(cut).collect()
 }
 
 /// Which rules judge.

@@ -106,6 +106,13 @@ fn fitting() -> impl Strategy<Value = Map<String, Value>> {
         let target = if small > 0 { json!(texts) } else { text.clone() };
         let seed = if small > 0 { json!(large.to_string()) } else { json!(large) };
         let budget = if small > 0 { json!(large) } else { json!({"id": large, "access": small + 1}) };
+        let all = json!({"user-pool": text, "client": texts, "groups": text, "identity-providers": "providers.json"});
+        let pool = match small {
+            -1 => json!({"client": "web.json", "user-pool": text}),
+            0 => json!({"user-pool": "pool.json", "client": texts}),
+            1 => json!({"user-pool": "pool.json", "resource-servers": text}),
+            _ => all,
+        };
         let document = json!({
             "target": target,
             "event-versions": versions,
@@ -119,6 +126,7 @@ fn fitting() -> impl Strategy<Value = Map<String, Value>> {
             "token-budget": budget,
             "volatile-claims": texts,
             "promise": promises,
+            "pool": pool,
             "allow": allowances,
         });
         match document {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 use super::members::MEMBERS;
+use super::pool::NamedFile;
 use super::reading::{Reading, Table};
 use super::run::TargetWords;
 use super::source::{ConfigError, Mistake, Source};
@@ -50,9 +51,10 @@ pub struct Config {
     /// What the trigger does on purpose.
     pub expectations: Expectations,
     pub(super) target: Option<TargetWords>,
+    pub(super) pool: Vec<NamedFile>,
     /// The file's folder, where relative paths start; empty for the working directory.
     folder: PathBuf,
-    source: Source,
+    pub(super) source: Source,
 }
 
 impl Config {

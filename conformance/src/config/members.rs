@@ -1,6 +1,6 @@
 use super::file::Config;
 use super::reading::Field;
-use super::{allow, expect, promise, run};
+use super::{allow, expect, pool, promise, run};
 
 /// A member of the file: its key, and the function that reads it into the configuration.
 pub(super) struct Member {
@@ -22,5 +22,6 @@ pub(super) const MEMBERS: &[Member] = &[
     expect::TOKEN_BUDGET,
     expect::VOLATILE_CLAIMS,
     promise::PROMISE,
+    pool::POOL,
     allow::ALLOW,
 ];

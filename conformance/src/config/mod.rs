@@ -9,6 +9,7 @@ mod allow;
 mod expect;
 mod file;
 mod members;
+mod pool;
 mod promise;
 mod reading;
 mod run;

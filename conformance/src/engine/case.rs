@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Plan, Seed, Shard};
 use crate::event;
 use crate::generate::{self, Dictionary, Scenario, Situations};
+use crate::pool::Pool;
 use crate::situation::{EventVersion, Situation};
 
 /// The part of a run that a case belongs to, in the order in which they come.
@@ -86,15 +87,17 @@ impl Case {
     }
 }
 
-/// All cases of a plan, by their place in the run. A case is a pure function of the seed, the dictionary and that place.
+/// All cases of a plan, by their place in the run. A case is a pure function of the seed, the dictionary, the pool and that place.
 #[derive(Debug)]
 pub struct Cases {
     saved: Vec<SavedCase>,
     fixed: Vec<(Phase, EventVersion, Scenario)>,
+    /// Those of the random cases: in a pool, somebody can come under each of them.
     versions: Vec<EventVersion>,
     random: u64,
     seed: Seed,
     dictionary: Arc<Dictionary>,
+    pool: Option<Arc<Pool>>,
     shard: Shard,
 }
 
@@ -110,9 +113,9 @@ impl Cases {
     /// ```
     pub fn new(plan: &Plan) -> Self {
         let mut fixed = Vec::new();
-        for (phase, scenarios) in
-            [(Phase::Documented, generate::documented()), (Phase::Boundary, generate::boundaries())]
-        {
+        let pool = plan.pool.clone();
+        let boundaries = pool.as_ref().map_or_else(generate::boundaries, |pool| generate::boundaries_in(pool));
+        for (phase, scenarios) in [(Phase::Documented, generate::documented()), (Phase::Boundary, boundaries)] {
             for scenario in scenarios {
                 for &version in &plan.versions {
                     if scenario.versions.contains(&version) {
@@ -123,13 +126,16 @@ impl Cases {
         }
         let saved = plan.saved.iter().filter(|case| plan.versions.contains(&case.version)).cloned().collect();
         let dictionary = Arc::clone(&plan.dictionary);
+        let reached = |version: &EventVersion| pool.as_ref().is_none_or(|pool| !pool.flows(*version).is_empty());
+        let versions: Vec<_> = plan.versions.iter().copied().filter(reached).collect();
         Self {
             saved,
             fixed,
-            versions: plan.versions.clone(),
-            random: plan.cases,
+            random: if versions.is_empty() { 0 } else { plan.cases },
+            versions,
             seed: plan.seed,
             dictionary,
+            pool,
             shard: plan.shard,
         }
     }
@@ -141,7 +147,7 @@ impl Cases {
 
     /// How many cases there are in the whole run.
     fn whole(&self) -> u64 {
-        if self.versions.is_empty() { 0 } else { self.before_random() + self.random }
+        self.before_random() + self.random
     }
 
     /// The place in the whole run of the case at this place of the shard.
@@ -194,7 +200,10 @@ impl Cases {
         }
         let index = self.place(own).checked_sub(self.before_random()).filter(|index| *index < self.random)?;
         let version = self.version(index)?;
-        let situations = Situations::new(version).with(&self.dictionary);
+        let mut situations = Situations::new(version).with(&self.dictionary);
+        if let Some(pool) = &self.pool {
+            situations = situations.in_pool(pool);
+        }
         Some((Cow::Owned(situations.draw(self.seed.of_case(index))), version))
     }
 

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{Allowance, SavedCase, Shard};
 use crate::generate::Dictionary;
+use crate::pool::Pool;
 use crate::rules::{self, Expectations, Rule};
 use crate::situation::EventVersion;
 
@@ -30,6 +31,8 @@ pub struct Plan {
     /// The trigger's own words, which the random cases are made of beside the general ones. It is complete before the
     /// run begins, so that a case is a pure function of the seed, its place and these words.
     pub dictionary: Arc<Dictionary>,
+    /// The user pool in which boundaries and random cases have to be possible; without one, they are of any.
+    pub pool: Option<Arc<Pool>>,
     /// How many targets work side by side.
     pub jobs: usize,
     /// Which part of the cases is sent.
@@ -52,6 +55,7 @@ impl Default for Plan {
             cases: 1_000,
             seed: Seed::default(),
             dictionary: Arc::default(),
+            pool: None,
             jobs: 1,
             shard: Shard::WHOLE,
             rules: Selection::default(),

@@ -105,7 +105,7 @@ pub fn run(
             break;
         }
         told(Progress::Shrinking { rule: finding.rule, number: index + 1, of });
-        shrink(finding, &mut *target, &mut judge, plan.budget, stop);
+        shrink(finding, &mut *target, &mut judge, plan, stop);
         told(Progress::Shrunk { finding });
     }
     let mut calls = Calls::new(targets, &mut *target, stop);

@@ -4,7 +4,7 @@ use std::time::Instant;
 use proptest::strategy::ValueTree;
 use serde_json::Value;
 
-use super::{Budget, Finding, Judge, Shrinking};
+use super::{Finding, Judge, Plan, Shrinking};
 use crate::event;
 use crate::generate::SituationTree;
 use crate::rules::{Exchange, Timing};
@@ -15,10 +15,11 @@ use crate::target::Target;
 ///
 /// The loop is our own, over proptest's [`ValueTree`]: proptest's runner knows only "fails", and would slide from one
 /// fault to another.
-pub fn shrink(finding: &mut Finding, target: &mut dyn Target, judge: &mut Judge, budget: Budget, stop: &AtomicBool) {
+pub fn shrink(finding: &mut Finding, target: &mut dyn Target, judge: &mut Judge, plan: &Plan, stop: &AtomicBool) {
+    let budget = plan.budget;
     let started = Instant::now();
     let mut calls = 0;
-    let mut tree = SituationTree::new(finding.situation.clone(), finding.version);
+    let mut tree = SituationTree::in_pool(finding.situation.clone(), finding.version, plan.pool.as_ref());
     // The first event once more: a fault that does not show again cannot be shrunk, and is reported as it was. It is sent
     // as it was too: a saved one may be none that the suite would make today.
     let first = (finding.situation.clone(), finding.event.clone());

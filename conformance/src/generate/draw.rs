@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use proptest::strategy::{NewTree, Strategy};
 use proptest::test_runner::TestRunner;
 
 use super::dice::Dice;
 use super::overlay::Overlay;
-use super::words;
-use super::{Dictionary, SituationTree};
+use super::{Dictionary, SituationTree, local, words};
+use crate::pool::Pool;
 use crate::situation::{
     Attribute, EventVersion, Flow, Form, Group, Identity, Inbound, NoGroups, NoMetadata, NoPreferredRole, Principal,
     RoleArn, Scope, Session, Situation, Text, UnknownFields, User, UserStatus, VersionText,
@@ -34,19 +36,45 @@ use crate::situation::{
 pub struct Situations<'d> {
     version: EventVersion,
     dictionary: Option<&'d Dictionary>,
+    pool: Option<&'d Arc<Pool>>,
 }
 
-impl Situations<'_> {
+impl<'d> Situations<'d> {
     /// Situations for events of a version, from general words alone.
     pub const fn new(version: EventVersion) -> Self {
-        Self { version, dictionary: None }
+        Self { version, dictionary: None, pool: None }
     }
 
     /// The same, with a trigger's own words beside the general ones. An empty dictionary changes nothing.
     #[must_use]
-    pub const fn with(self, dictionary: &Dictionary) -> Situations<'_> {
+    pub const fn with<'e>(self, dictionary: &'e Dictionary) -> Situations<'e>
+    where
+        'd: 'e,
+    {
         let dictionary = if dictionary.is_empty() { None } else { Some(dictionary) };
-        Situations { version: self.version, dictionary }
+        Situations { dictionary, ..self }
+    }
+
+    /// The same, as far as they can occur in a user pool, which has to let somebody in under this version
+    /// ([`Pool::flows`]).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use pretoken::generate::Situations;
+    /// use pretoken::pool::Pool;
+    /// use pretoken::situation::EventVersion;
+    ///
+    /// let text = r#"{"UserPool": {"Id": "eu-west-1_Ab3dE6gHi", "SchemaAttributes": []}}"#;
+    /// let pool = Arc::new(Pool::read(text).unwrap());
+    /// let situation = Situations::new(EventVersion::V2).in_pool(&pool).draw([7; 32]);
+    /// assert_eq!(situation.pool.as_str(), "eu-west-1_Ab3dE6gHi");
+    /// ```
+    #[must_use]
+    pub const fn in_pool<'e>(self, pool: &'e Arc<Pool>) -> Situations<'e>
+    where
+        'd: 'e,
+    {
+        Situations { pool: Some(pool), ..self }
     }
 
     /// The situation that a seed stands for.
@@ -82,7 +110,10 @@ impl Situations<'_> {
         if let Some(overlay) = overlay {
             overlay.lay(&mut situation);
         }
-        situation
+        match self.pool {
+            Some(pool) => local::lay(situation, pool, self.version, seed),
+            None => situation,
+        }
     }
 }
 
@@ -94,7 +125,7 @@ impl Strategy for Situations<'_> {
         use proptest::prelude::Rng as _;
         let mut seed = [0; 32];
         runner.rng().fill_bytes(&mut seed);
-        Ok(SituationTree::new(self.draw(seed), self.version))
+        Ok(SituationTree::in_pool(self.draw(seed), self.version, self.pool))
     }
 }
 
@@ -117,7 +148,7 @@ fn flow(dice: &mut Dice, version: EventVersion) -> Flow {
     dice.pick(&users, Flow::SignIn)
 }
 
-fn user(dice: &mut Dice, flow: Flow, pool: &'static str) -> User {
+pub(super) fn user(dice: &mut Dice, flow: Flow, pool: &'static str) -> User {
     let federated = flow.has_oauth_scopes() && dice.one_in(2);
     let provider = dice.pick(words::PROVIDERS, ("Corp", "OIDC"));
     let mut groups = groups(dice);

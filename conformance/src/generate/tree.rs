@@ -1,6 +1,10 @@
+use std::sync::Arc;
+
 use proptest::strategy::ValueTree;
 
+use super::home::{at_home, is_at_home};
 use super::shrink::{Attempt, Cursor, PASSES, attempt};
+use crate::pool::Pool;
 use crate::situation::{EventVersion, Situation};
 
 /// A situation that knows how to become simpler.
@@ -27,12 +31,21 @@ pub struct SituationTree {
     cursor: Cursor,
     /// Whether this round of passes has made anything simpler.
     progress: bool,
+    /// Where every candidate has to be possible.
+    pool: Option<Arc<Pool>>,
 }
 
 impl SituationTree {
     /// A tree whose first value is the situation itself.
     pub const fn new(situation: Situation, version: EventVersion) -> Self {
-        Self { version, best: situation, candidate: None, cursor: Cursor::START, progress: false }
+        Self { version, best: situation, candidate: None, cursor: Cursor::START, progress: false, pool: None }
+    }
+
+    /// The same, whose other values are possible in a user pool, if this one is. One of another pool, such as a
+    /// documented example, has nothing to be faithful to.
+    pub fn in_pool(situation: Situation, version: EventVersion, pool: Option<&Arc<Pool>>) -> Self {
+        let pool = pool.filter(|pool| is_at_home(&situation, pool)).cloned();
+        Self { pool, ..Self::new(situation, version) }
     }
 
     /// Looks for the next candidate from the cursor on.
@@ -47,13 +60,22 @@ impl SituationTree {
                 continue;
             };
             match attempt(*pass, &self.best, self.version, &mut self.cursor) {
-                Attempt::Try(candidate) if *candidate != self.best => {
-                    self.candidate = Some(*candidate);
-                    return true;
-                }
-                Attempt::Try(_) => self.cursor.refused(),
+                Attempt::Try(candidate) => match self.possible(*candidate) {
+                    Some(candidate) if candidate != self.best => {
+                        self.candidate = Some(candidate);
+                        return true;
+                    }
+                    _ => self.cursor.refused(),
+                },
                 Attempt::Over => self.cursor.next_pass(),
             }
+        }
+    }
+
+    fn possible(&self, candidate: Situation) -> Option<Situation> {
+        match &self.pool {
+            Some(pool) => at_home(candidate, pool, Some(&self.best)),
+            None => Some(candidate),
         }
     }
 }

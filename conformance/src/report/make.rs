@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::strategy::ValueTree;
@@ -5,14 +6,15 @@ use serde_json::Value;
 
 use super::gate::{AllowanceLine, Allowed, Gate};
 use super::model::{
-    CaseCounts, ComparedWith, DictionaryLine, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
-    SuiteFaultLine, Verdict,
+    CaseCounts, ComparedWith, DictionaryLine, Failure, Finding, LatencyMs, PoolLine, Question, Report, RuleLine,
+    ShrinkingLine, SuiteFaultLine, Verdict,
 };
 use super::promised::PromiseLine;
 use crate::dictionary::Gathered;
 use crate::engine::{self, Experiments, Latency, Outcomes, Phase, Plan, RuleCount, Run, Shard};
 use crate::event;
 use crate::generate::SituationTree;
+use crate::pool::Pool;
 use crate::rules::{self, Citation};
 use crate::situation::{Certainty, EventVersion, Evidence, Form, Situation};
 use crate::target::{Description, Outcome};
@@ -59,6 +61,7 @@ impl Report {
             findings,
             suite_faults: run.suite_faults.iter().map(suite_fault).collect(),
             dictionary: None,
+            pool: run.plan.pool.as_deref().map(PoolLine::of),
             notes: Vec::new(),
         };
         let (verdict, note) = judged(&report);
@@ -203,6 +206,7 @@ fn milliseconds(duration: Duration) -> f64 {
 fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
     let (outcome, failure) = told(&finding.outcome);
     let answer = answer(&finding.outcome);
+    let pool = plan.pool.as_ref();
     let compared_with = finding.beside.as_ref().map(|beside| ComparedWith {
         event: beside.event.clone(),
         answer: self::answer(&beside.outcome),
@@ -225,10 +229,14 @@ fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
         source: source(finding).copied(),
         form: evidence(finding.situation.form).collect(),
         before: finding.before.iter().map(|before| before.event.clone()).collect(),
-        plainest_before: finding.before.iter().map(|before| plainest(&before.situation, finding.version)).collect(),
+        plainest_before: finding
+            .before
+            .iter()
+            .map(|before| plainest(&before.situation, finding.version, pool))
+            .collect(),
         compared_with,
         event: finding.event.clone(),
-        plainest: plainest(&finding.situation, finding.version),
+        plainest: plainest(&finding.situation, finding.version, pool),
         outcome,
         answer,
         error: failure,
@@ -322,9 +330,9 @@ pub(crate) fn told(outcome: &Outcome) -> (&'static str, Option<Failure>) {
 
 /// The event on which the shrinking would have ended, had every smaller one with this trigger source shown the fault.
 /// What a finding's event has beyond it is what the fault hangs on.
-pub(super) fn plainest(situation: &Situation, version: EventVersion) -> Value {
+pub(super) fn plainest(situation: &Situation, version: EventVersion, pool: Option<&Arc<Pool>>) -> Value {
     let source = situation.trigger_source();
-    let mut tree = SituationTree::new(situation.clone(), version);
+    let mut tree = SituationTree::in_pool(situation.clone(), version, pool);
     let mut more = tree.simplify();
     while more {
         more = if tree.current().trigger_source() == source { tree.simplify() } else { tree.complicate() };
@@ -425,11 +433,11 @@ mod tests {
     #[test]
     fn the_plainest_event_keeps_the_trigger_source_and_nothing_else() {
         for (scene, version) in [(Scene::Refresh, EventVersion::V1), (Scene::Machine, EventVersion::V3)] {
-            let event = plainest(&scene.situation(), version);
+            let event = plainest(&scene.situation(), version, None);
             assert_eq!(event["triggerSource"], scene.situation().trigger_source().as_str());
             assert_ne!(event, event::build(&scene.situation(), version));
         }
-        let hosted = plainest(&Scene::FederatedUser.situation(), EventVersion::V2);
+        let hosted = plainest(&Scene::FederatedUser.situation(), EventVersion::V2, None);
         assert_eq!(hosted["request"]["userAttributes"].get("identities"), None);
         assert_eq!(hosted["userName"], "jane");
     }

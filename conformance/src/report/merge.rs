@@ -98,6 +98,8 @@ fn same_run(first: &Report, other: &Report) -> Result<(), MergeError> {
         "promises"
     } else if first.dictionary != other.dictionary {
         "dictionaries"
+    } else if first.pool != other.pool {
+        "user pools"
     } else {
         return Ok(());
     };

@@ -3,6 +3,7 @@ use serde_json::Value;
 
 use super::{AllowanceLine, Allowed, PromiseLine};
 use crate::engine::{Experiments, Outcomes, Phase, Shard};
+use crate::pool::Pool;
 use crate::rules::{Citation, Level, Rule};
 use crate::situation::EventVersion;
 use crate::target::Description;
@@ -71,6 +72,8 @@ pub struct Report {
     pub suite_faults: Vec<SuiteFaultLine>,
     /// The words of the trigger's own that the random cases were made of; `None` where none were looked for.
     pub dictionary: Option<DictionaryLine>,
+    /// The user pool that the cases were of; `None` where they were of any.
+    pub pool: Option<PoolLine>,
     /// Sentences about the run as a whole.
     pub notes: Vec<String>,
 }
@@ -84,6 +87,39 @@ pub struct DictionaryLine {
     pub files: Vec<String>,
     /// How many of the words only the trigger's answers have.
     pub from_answers: usize,
+}
+
+/// The user pool that the cases were of. What is `None` was not known, and was as in any pool.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct PoolLine {
+    /// Its id.
+    pub id: String,
+    /// The event version that it is configured for, as `V2_0`; `None` where it has no trigger yet.
+    pub lambda_version: Option<String>,
+    /// How many attributes its schema has, without those that Cognito fills itself.
+    pub attributes: usize,
+    /// How many groups it has.
+    pub groups: Option<usize>,
+    /// How many app clients were named.
+    pub clients: Option<usize>,
+    /// How many identity providers it has.
+    pub identity_providers: Option<usize>,
+    /// How many resource servers it has.
+    pub resource_servers: Option<usize>,
+}
+
+impl PoolLine {
+    pub(super) fn of(pool: &Pool) -> Self {
+        Self {
+            id: pool.id.to_string(),
+            lambda_version: pool.trigger.map(|version| format!("V{version}_0")),
+            attributes: pool.attributes.len(),
+            groups: pool.groups.as_ref().map(Vec::len),
+            clients: pool.clients.as_ref().map(Vec::len),
+            identity_providers: pool.providers.as_ref().map(Vec::len),
+            resource_servers: pool.resource_servers.as_ref().map(Vec::len),
+        }
+    }
 }
 
 /// What a report comes to.

@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use super::make::{evidence, plainest};
 use super::model::{
-    CaseCounts, ComparedWith, DictionaryLine, Failure, Finding, LatencyMs, Question, Report, RuleLine, ShrinkingLine,
-    SuiteFaultLine, Verdict,
+    CaseCounts, ComparedWith, DictionaryLine, Failure, Finding, LatencyMs, PoolLine, Question, Report, RuleLine,
+    ShrinkingLine, SuiteFaultLine, Verdict,
 };
 use super::{AllowanceLine, AllowanceState, Allowed, PromiseLine};
 use crate::engine::{Experiments, Outcomes, Phase, Shard};
@@ -84,6 +84,9 @@ struct Whole {
     allowances: Vec<WrittenAllowance>,
     suite_faults: Vec<WrittenSuiteFault>,
     dictionary: Option<DictionaryLine>,
+    // Reports from before there were pools have none.
+    #[serde(default)]
+    pool: Option<PoolLine>,
     notes: Vec<String>,
 }
 
@@ -190,6 +193,7 @@ impl Whole {
             allowances: self.allowances.into_iter().map(WrittenAllowance::line).collect::<Result<_, _>>()?,
             suite_faults: self.suite_faults.into_iter().map(WrittenSuiteFault::line).collect::<Result<_, _>>()?,
             dictionary: self.dictionary,
+            pool: self.pool,
             notes: self.notes,
         })
     }
@@ -251,7 +255,7 @@ impl WrittenFinding {
         let source = TriggerSource::parse(&self.trigger_source);
         let plainest_of = |event: &Value| {
             let read = event::read_under(event, event_version);
-            read.map_or_else(|_| event.clone(), |situation| plainest(&situation, event_version))
+            read.map_or_else(|_| event.clone(), |situation| plainest(&situation, event_version, None))
         };
         let form = event::read_under(&self.event, event_version).map(|situation| situation.form).unwrap_or_default();
         // A member that is `null` reads as none: that an answer came and was `null`, the outcome tells.

@@ -70,6 +70,15 @@ fn wrong() -> Vec<Row> {
         ("/token-budget/refresh", json!(4_000)),
         ("/volatile-claims", json!("iat")),
         ("/volatile-claims/0", json!("")),
+        ("/pool", json!("pool.json")),
+        ("/pool/user-pool", json!("")),
+        ("/pool/client", json!(1)),
+        ("/pool/client", json!([])),
+        ("/pool/client/0", json!(" ")),
+        ("/pool/groups", json!(["groups.json"])),
+        ("/pool/identity-providers", json!("")),
+        ("/pool/resource-servers", json!(false)),
+        ("/pool/gruops", json!("groups.json")),
         ("/allow", json!({})),
         ("/allow/0", json!("groups-replaced")),
         ("/allow/0/rule", json!(1)),
@@ -89,7 +98,7 @@ fn wrong() -> Vec<Row> {
     ];
     let mut rows: Vec<_> =
         values.into_iter().map(|(at, value)| with("a wrong value", CONFIG, at, value).in_example(WHOLE)).collect();
-    for at in ["/allow/0/rule", "/allow/0/reason"] {
+    for at in ["/allow/0/rule", "/allow/0/reason", "/pool/user-pool"] {
         rows.push(without("a member left out", CONFIG, at).in_example(WHOLE));
     }
     for value in [json!(1), json!("")] {

@@ -89,7 +89,7 @@ impl Search<'_, '_, '_> {
     }
 
     fn descend(&mut self, from: Situation, mut shows: impl FnMut(&mut Self, Situation) -> bool) {
-        let mut tree = SituationTree::new(from, self.found.finding.version);
+        let mut tree = SituationTree::in_pool(from, self.found.finding.version, self.plan.pool.as_ref());
         let mut more = tree.simplify();
         while more {
             let spent = self.calls.made.calls - self.calls_before >= u64::from(self.plan.budget.calls)

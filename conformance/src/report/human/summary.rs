@@ -9,6 +9,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
     page.blank();
     page.field("target", &format!("{} ({})", clean(&report.target.display), report.target.kind));
     cases(page, report);
+    pool(page, report);
     dictionary(page, report);
     experiments(page, report);
     outcomes(page, report);
@@ -43,6 +44,20 @@ fn cases(page: &mut Page, report: &Report) {
         let parts = by_version.iter().map(|(version, count)| format!("{} under {version}", thousands(*count)));
         page.field("", &format!("by event version: {}", joined(parts.collect())));
     }
+}
+
+/// Which pool the cases were of. What was not known of it is left out.
+fn pool(page: &mut Page, report: &Report) {
+    let Some(pool) = &report.pool else { return };
+    let parts = [
+        (Some(pool.attributes), "attribute", "attributes"),
+        (pool.groups, "group", "groups"),
+        (pool.clients, "client", "clients"),
+        (pool.identity_providers, "provider", "providers"),
+        (pool.resource_servers, "resource server", "resource servers"),
+    ];
+    let parts = parts.into_iter().filter_map(|(count, one, many)| Some(counted(count? as u64, one, many)));
+    page.field("pool", &format!("{}: {}", clean(&pool.id), parts.collect::<Vec<_>>().join(", ")));
 }
 
 /// Where the words came from that the random cases have beside the general ones.
