@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use crate::situation::EventVersion;
-use crate::target::Outcome;
+use crate::target::{Outcome, TriggerError};
 
 /// A small trigger that breaks one rule for one reason: the proof that the rule can convict.
 #[derive(Debug)]
@@ -61,7 +61,8 @@ pub(super) fn id_part(event: &mut Value) -> Option<&mut Map<String, Value>> {
     part.as_object_mut()
 }
 
-fn is_for_machine(event: &Value) -> bool {
+/// Whether the event is for a machine.
+pub(super) fn is_for_machine(event: &Value) -> bool {
     event.get("triggerSource").and_then(Value::as_str) == Some("TokenGeneration_ClientCredentials")
 }
 
@@ -114,4 +115,91 @@ pub(super) fn with_scopes(mut event: Value, member: &str, scopes: &[&str]) -> Ou
         list_names(part, member, scopes);
     }
     Outcome::Answered(event)
+}
+
+/// What a trigger does under a condition; otherwise it returns the event as it came.
+pub(super) fn when(condition: bool, event: Value, then: impl FnOnce(Value) -> Outcome) -> Outcome {
+    if condition { then(event) } else { Outcome::Answered(event) }
+}
+
+/// Whether the event is from a trigger source, which is named without `TokenGeneration_`.
+pub(super) fn is_from(event: &Value, source: &str) -> bool {
+    let named = event.get("triggerSource").and_then(Value::as_str).unwrap_or_default();
+    named.strip_prefix("TokenGeneration_") == Some(source)
+}
+
+/// An attribute of the user, if there is one of that name.
+pub(super) fn attribute(event: &Value, name: &str) -> Option<String> {
+    Some(event.get("request")?.get("userAttributes")?.get(name)?.as_str()?.to_owned())
+}
+
+/// Whether there is such an attribute.
+pub(super) fn has_attribute(event: &Value, name: &str) -> bool {
+    attribute(event, name).is_some()
+}
+
+/// The names in a list of the event, by its JSON pointer; none where there is no such list.
+pub(super) fn names(event: &Value, pointer: &str) -> Vec<String> {
+    let list = event.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect()
+}
+
+/// The names of the user's groups.
+pub(super) fn groups(event: &Value) -> Vec<String> {
+    names(event, "/request/groupConfiguration/groupsToOverride")
+}
+
+/// The user's roles.
+pub(super) fn roles(event: &Value) -> Vec<String> {
+    names(event, "/request/groupConfiguration/iamRolesToOverride")
+}
+
+/// Answers with a claim in every token.
+pub(super) fn with_claim(mut event: Value, claim: &str, value: impl Into<Value>) -> Outcome {
+    let value = value.into();
+    for part in token_parts(&mut event) {
+        set_claim(part, claim, value.clone());
+    }
+    Outcome::Answered(event)
+}
+
+/// Answers with a claim in the access token; V1 cannot.
+pub(super) fn with_access_claim(mut event: Value, claim: &str, value: impl Into<Value>) -> Outcome {
+    if let Some(part) = access_part(&mut event) {
+        set_claim(part, claim, value.into());
+    }
+    Outcome::Answered(event)
+}
+
+/// Answers with a claim in the ID token.
+pub(super) fn with_id_claim(mut event: Value, claim: &str, value: impl Into<Value>) -> Outcome {
+    if let Some(part) = id_part(&mut event) {
+        set_claim(part, claim, value.into());
+    }
+    Outcome::Answered(event)
+}
+
+/// Answers with a claim suppressed in every token.
+pub(super) fn without_claim(mut event: Value, claim: &str) -> Outcome {
+    for part in token_parts(&mut event) {
+        list_names(part, "claimsToSuppress", &[claim]);
+    }
+    Outcome::Answered(event)
+}
+
+/// Answers with other groups, and else with the group configuration of the event; a user without groups keeps none.
+pub(super) fn with_groups(event: Value, change: impl Fn(String) -> Value) -> Outcome {
+    let all = groups(&event);
+    match group_configuration(&event) {
+        Some(mut configuration) if !all.is_empty() => {
+            configuration.insert("groupsToOverride".to_owned(), all.into_iter().map(change).collect());
+            with_group_override(event, Value::Object(configuration))
+        }
+        _ => Outcome::Answered(event),
+    }
+}
+
+/// Fails with an error.
+pub(super) fn errored(error_type: &str, message: &str) -> Outcome {
+    Outcome::Errored(TriggerError { error_type: error_type.to_owned(), message: message.to_owned(), stack: Vec::new() })
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use pretoken::engine::{Cases, Plan};
 use pretoken::event;
 use pretoken::situation::{
     EventVersion, Flow, Form, Inbound, NoGroups, NoMetadata, NoPreferredRole, Principal, Scene, Scope, Situation,
@@ -75,6 +76,15 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = scenes();
     cases.extend(under_every_version(more));
     cases
+}
+
+/// What every run starts with.
+pub(crate) fn documented_and_boundary() -> impl Iterator<Item = Case> {
+    let fixed = Cases::new(&Plan { cases: 0, ..Plan::default() });
+    (0..fixed.len()).map(move |place| {
+        let (situation, version) = fixed.situation(place).unwrap();
+        Case::new(&fixed.get(place).unwrap().scenario, situation.into_owned(), version)
+    })
 }
 
 fn under_every_version(situations: Vec<(&str, Situation)>) -> Vec<Case> {

@@ -42,14 +42,36 @@ pub(in crate::rules) const RULE: Rule = Rule {
         version: EventVersion::V1,
         given: Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":null,"claimsToSuppress":null}}"#),
     },
-    miniatures: &[Miniature {
-        reason: "null-for-absent",
-        about: "reads the event into a type and writes it out with its nulls",
-        trigger: |mut event| {
-            add_null_metadata(&mut event);
-            Outcome::Answered(event)
+    miniatures: &[
+        Miniature {
+            reason: "null-for-absent",
+            about: "reads the event into a type and writes it out with its nulls",
+            trigger: |mut event| {
+                add_null_metadata(&mut event);
+                Outcome::Answered(event)
+            },
         },
-    }],
+        Miniature {
+            reason: "null-for-absent",
+            about: "reads the groups into a type whose preferred role is optional",
+            trigger: |mut event| {
+                if let Some(Value::Object(groups)) = event.pointer_mut("/request/groupConfiguration") {
+                    groups.entry("preferredRole").or_insert(Value::Null);
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "null-for-absent",
+            about: "fills in the attributes that its class has and the user has not",
+            trigger: |mut event| {
+                if let Some(Value::Object(attributes)) = event.pointer_mut("/request/userAttributes") {
+                    attributes.entry("nickname").or_insert(Value::Null);
+                }
+                Outcome::Answered(event)
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

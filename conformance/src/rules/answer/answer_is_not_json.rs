@@ -1,5 +1,6 @@
 use serde::de::IgnoredAny;
 
+use crate::rules::miniature::{attribute, has_attribute, is_for_machine, when};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -44,6 +45,27 @@ pub(in crate::rules) const RULE: Rule = Rule {
                 let text = event.to_string();
                 let claim = r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"score":NaN}},"#;
                 Outcome::NotJson(text.replacen('{', claim, 1).into_bytes())
+            },
+        },
+        Miniature {
+            reason: "nothing",
+            about: "has a branch for each kind of sign-in, and none for machines",
+            trigger: |event| when(is_for_machine(&event), event, |_| Outcome::Answered(serde_json::Value::Null)),
+        },
+        Miniature {
+            reason: "nothing",
+            about: "returns the event inside its `if` only, where a user has an email",
+            trigger: |event| {
+                when(!has_attribute(&event, "email"), event, |_| Outcome::Answered(serde_json::Value::Null))
+            },
+        },
+        Miniature {
+            reason: "not-json",
+            about: "prints a warning about unverified users to the stream that carries its answer",
+            trigger: |event| {
+                when(attribute(&event, "email_verified").as_deref() == Some("false"), event, |event| {
+                    Outcome::NotJson(format!("WARN not verified\n{event}").into_bytes())
+                })
             },
         },
     ],

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::echo::says_nothing;
+use crate::rules::miniature::{groups, is_from, when};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -44,18 +45,23 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsOverrideDetails":{"claimsToSuppress":["email"]},"claimsAndScopeOverrideDetails":null}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "both-containers",
-        about: "answers every event version at once, to be on the safe side",
-        trigger: |mut event| {
-            let claims = json!({"claimsToAddOrOverride": {"tenant": "acme"}});
-            if let Some(Value::Object(response)) = event.get_mut("response") {
-                response.insert("claimsAndScopeOverrideDetails".to_owned(), json!({"accessTokenGeneration": claims}));
-                response.insert("claimsOverrideDetails".to_owned(), claims);
-            }
-            Outcome::Answered(event)
+    miniatures: &[
+        Miniature {
+            reason: "both-containers",
+            about: "answers every event version at once, to be on the safe side",
+            trigger: answers_both,
         },
-    }],
+        Miniature {
+            reason: "both-containers",
+            about: "fills the old container too, for sessions from before its migration",
+            trigger: |event| when(is_from(&event, "RefreshTokens"), event, answers_both),
+        },
+        Miniature {
+            reason: "both-containers",
+            about: "still has the answer of the tutorial in it, in the branch for administrators",
+            trigger: |event| when(groups(&event).contains(&"admins".to_owned()), event, answers_both),
+        },
+    ],
     check: Check::One(check),
 };
 
@@ -75,4 +81,13 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
             format!("AWS does not say what happens; assumed that only `{own}` is read"),
         );
     }
+}
+
+fn answers_both(mut event: Value) -> Outcome {
+    let claims = json!({"claimsToAddOrOverride": {"tenant": "acme"}});
+    if let Some(Value::Object(response)) = event.get_mut("response") {
+        response.insert("claimsAndScopeOverrideDetails".to_owned(), json!({"accessTokenGeneration": claims}));
+        response.insert("claimsOverrideDetails".to_owned(), claims);
+    }
+    Outcome::Answered(event)
 }

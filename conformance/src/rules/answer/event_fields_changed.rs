@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use super::echo::{Difference, Differences, Returned, below, returned_event};
 use super::vocabulary::belongs_to_response;
+use crate::rules::miniature::{attribute, has_attribute};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -70,6 +71,66 @@ pub(in crate::rules) const RULE: Rule = Rule {
             about: "adds its claim to the attributes of the request",
             trigger: |mut event| {
                 set(&mut event, "/request/userAttributes", "department", "engineering");
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "value-changed",
+            about: "writes the email in small letters before it looks the user up",
+            trigger: |mut event| {
+                if let Some(email) = attribute(&event, "email") {
+                    set(&mut event, "/request/userAttributes", "email", &email.to_lowercase());
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "value-changed",
+            about: "turns `email_verified` into a boolean where it stands",
+            trigger: |mut event| {
+                if let Some(verified) = event.pointer_mut("/request/userAttributes/email_verified") {
+                    *verified = Value::Bool(verified == "true");
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "value-changed",
+            about: "sorts the groups in place, to log them",
+            trigger: |mut event| {
+                if let Some(Value::Array(groups)) = event.pointer_mut("/request/groupConfiguration/groupsToOverride") {
+                    groups.sort_by_key(ToString::to_string);
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "field-missing",
+            about: "takes the tenant out of the attributes with `pop`",
+            trigger: |mut event| {
+                if let Some(Value::Object(attributes)) = event.pointer_mut("/request/userAttributes") {
+                    attributes.remove("custom:tenant");
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "field-missing",
+            about: "deletes the identities of federated users, to keep them out of its log",
+            trigger: |mut event| {
+                if let Some(Value::Object(attributes)) = event.pointer_mut("/request/userAttributes") {
+                    attributes.remove("identities");
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "field-added",
+            about: "gives a role to whoever has none, in the attributes",
+            trigger: |mut event| {
+                if !has_attribute(&event, "custom:role") {
+                    set(&mut event, "/request/userAttributes", "custom:role", "member");
+                }
                 Outcome::Answered(event)
             },
         },

@@ -2,6 +2,7 @@ use serde_json::{Map, Value};
 
 use super::echo::{MEMBERS, has, lost_members};
 use super::vocabulary::{belongs_to_response, same_but_for_case};
+use crate::rules::miniature::{has_attribute, is_for_machine, is_from, when};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -104,6 +105,36 @@ pub(in crate::rules) const RULE: Rule = Rule {
                     event,
                     &["version", "triggerSource", "region", "userPoolId", "userName", "callerContext", "request"],
                 )
+            },
+        },
+        Miniature {
+            reason: "only-the-response",
+            about: "makes a new object for machines",
+            trigger: |event| when(is_for_machine(&event), event, |event| answered_with(event, &["response"])),
+        },
+        Miniature {
+            reason: "nothing-of-the-event",
+            about: "returns `{}` for a trigger source that it does not handle",
+            trigger: |event| {
+                when(is_from(&event, "RefreshTokens"), event, |_| Outcome::Answered(Value::Object(Map::new())))
+            },
+        },
+        Miniature {
+            reason: "not-an-object",
+            about: "takes an event without client metadata for a ping, and answers `ok`",
+            trigger: |event| {
+                let ping = !event.pointer("/request/clientMetadata").is_some_and(Value::is_object);
+                when(ping, event, |_| Outcome::Answered("ok".into()))
+            },
+        },
+        Miniature {
+            reason: "request-missing",
+            about: "leaves out the request of federated users, which holds other people's data",
+            trigger: |mut event| {
+                if let (true, Value::Object(fields)) = (has_attribute(&event, "identities"), &mut event) {
+                    fields.remove("request");
+                }
+                Outcome::Answered(event)
             },
         },
     ],

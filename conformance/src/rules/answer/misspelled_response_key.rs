@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::vocabulary::{Nature, keys};
-use crate::rules::miniature::{details, token_parts};
+use crate::rules::miniature::{access_part, details, groups, has_attribute, is_from, token_parts};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -70,6 +70,42 @@ pub(in crate::rules) const RULE: Rule = Rule {
                 let claims = json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"tenant": "acme"}}});
                 if let Value::Object(fields) = &mut event {
                     fields.insert("reponse".to_owned(), claims);
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "other-case",
+            about: "hides the phone number, where there is one, under `claimstosuppress`",
+            trigger: |mut event| {
+                if has_attribute(&event, "phone_number") {
+                    for part in token_parts(&mut event) {
+                        part.insert("claimstosuppress".to_owned(), json!(["phone_number"]));
+                    }
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "slip",
+            about: "grants administrators a scope under `scopeToAdd`",
+            trigger: |mut event| {
+                if groups(&event).contains(&"admins".to_owned())
+                    && let Some(part) = access_part(&mut event)
+                {
+                    part.insert("scopeToAdd".to_owned(), json!(["orders/write"]));
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "slip",
+            about: "overrides groups under `groupsOverrideDetails`, on a refresh",
+            trigger: |mut event| {
+                if is_from(&event, "RefreshTokens")
+                    && let Some((details, _)) = details(&mut event)
+                {
+                    details.insert("groupsOverrideDetails".to_owned(), json!({"groupsToOverride": ["staff"]}));
                 }
                 Outcome::Answered(event)
             },

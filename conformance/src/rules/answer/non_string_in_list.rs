@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::vocabulary::keys;
-use crate::rules::miniature::token_parts;
+use crate::rules::miniature::{access_part, attribute, token_parts, with_groups};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -53,6 +53,23 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "non-string-entry",
             about: "puts a list of claims into the list of claims",
             trigger: |event| suppresses(event, &json!([["email", "phone_number"]])),
+        },
+        Miniature {
+            reason: "non-string-entry",
+            about: "reads its groups as YAML, in which a group named `0` is a number",
+            trigger: |event| with_groups(event, |group| group.parse::<i64>().map_or(Value::String(group), Value::from)),
+        },
+        Miniature {
+            reason: "null-entry",
+            about: "looks a role's scope up in a table that lacks some roles",
+            trigger: |mut event| {
+                let role = attribute(&event, "custom:role");
+                if let (Some(role), Some(part)) = (role, access_part(&mut event)) {
+                    let scope = if role == "admin" { json!("orders/admin:write") } else { Value::Null };
+                    part.insert("scopesToAdd".to_owned(), json!([scope]));
+                }
+                Outcome::Answered(event)
+            },
         },
     ],
     check: Check::One(check),

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::vocabulary::{Nature, keys};
-use crate::rules::miniature::details;
+use crate::rules::miniature::{details, group_configuration, groups, id_part, is_from};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -70,6 +70,42 @@ pub(in crate::rules) const RULE: Rule = Rule {
                     let mut claims = Map::new();
                     add_claims(&mut claims);
                     fields.insert("claimsOverrideDetails".to_owned(), Value::Object(claims));
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "unknown-key",
+            about: "leaves a note for its author in `response`, on a refresh",
+            trigger: |mut event| {
+                if is_from(&event, "RefreshTokens")
+                    && let Some(Value::Object(response)) = event.get_mut("response")
+                {
+                    response.insert("debug".to_owned(), json!("refreshed"));
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "misplaced-key",
+            about: "writes the scopes for members of a group beside the parts of the tokens",
+            trigger: |mut event| {
+                if !groups(&event).is_empty()
+                    && let Some((details, EventVersion::V2)) = details(&mut event)
+                {
+                    details.insert("scopesToAdd".to_owned(), json!(["orders/read"]));
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "misplaced-key",
+            about: "writes the groups into the part of the ID token",
+            trigger: |mut event| {
+                let groups = group_configuration(&event).map(Value::Object);
+                let is_v1 = event.get("version").and_then(Value::as_str) == Some("1");
+                if let (Some(groups), false, Some(part)) = (groups, is_v1, id_part(&mut event)) {
+                    part.insert("groupOverrideDetails".to_owned(), groups);
                 }
                 Outcome::Answered(event)
             },

@@ -1,7 +1,9 @@
 use serde_json::{Value, json};
 
 use super::vocabulary::keys;
-use crate::rules::miniature::{details, token_parts};
+use crate::rules::miniature::{
+    access_part, details, group_configuration, groups, has_attribute, is_from, token_parts, with_group_override,
+};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -83,6 +85,54 @@ pub(in crate::rules) const RULE: Rule = Rule {
                     {
                         *value = json!([]);
                     }
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "list-expected",
+            about: "unwraps a list of one group, as PowerShell does",
+            trigger: |event| match (groups(&event).as_slice(), group_configuration(&event)) {
+                ([group], Some(mut configuration)) => {
+                    configuration.insert("groupsToOverride".to_owned(), json!(group));
+                    with_group_override(event, Value::Object(configuration))
+                }
+                _ => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "list-expected",
+            about: "writes the scopes of the managed login as one text",
+            trigger: |mut event| {
+                if is_from(&event, "HostedAuth")
+                    && let Some(part) = access_part(&mut event)
+                {
+                    part.insert("scopesToAdd".to_owned(), json!("orders/read orders/write"));
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "map-expected",
+            about: "writes claims that it has not got as an empty list, as PHP does",
+            trigger: |mut event| {
+                if !has_attribute(&event, "email") {
+                    for part in token_parts(&mut event) {
+                        part.insert("claimsToAddOrOverride".to_owned(), json!([]));
+                    }
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "map-expected",
+            about: "writes the access token's part as JSON inside a string",
+            trigger: |mut event| {
+                if let Some((details, EventVersion::V2)) = details(&mut event) {
+                    details.insert(
+                        "accessTokenGeneration".to_owned(),
+                        json!(r#"{"claimsToAddOrOverride":{"tenant":"acme"}}"#),
+                    );
                 }
                 Outcome::Answered(event)
             },

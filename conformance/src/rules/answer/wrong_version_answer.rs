@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::echo::says_nothing;
 use super::vocabulary::keys;
-use crate::rules::miniature::details;
+use crate::rules::miniature::{details, groups, is_for_machine};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -70,6 +70,30 @@ pub(in crate::rules) const RULE: Rule = Rule {
                     } else {
                         details.insert("claimsToAddOrOverride".to_owned(), json!({"tenant": "acme"}));
                     }
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "other-container",
+            about: "answers machines as version 1 is answered",
+            trigger: |mut event| {
+                if is_for_machine(&event)
+                    && let Some(place) = event.get_mut("response")
+                {
+                    *place = json!({"claimsOverrideDetails": claims()});
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "parts-of-other-version",
+            about: "grants administrators a scope under version 1 too",
+            trigger: |mut event| {
+                if groups(&event).contains(&"admins".to_owned())
+                    && let Some((details, EventVersion::V1)) = details(&mut event)
+                {
+                    details.insert("scopesToAdd".to_owned(), json!(["orders/write"]));
                 }
                 Outcome::Answered(event)
             },

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{access_part, set_claim};
+use crate::rules::miniature::{access_part, is_for_machine, is_from, set_claim, when};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -57,6 +57,29 @@ pub(in crate::rules) const RULE: Rule = Rule {
             trigger: |event| {
                 let client = event.pointer("/callerContext/clientId").cloned();
                 with_audience(event, json!([client, "https://api.example.com"]))
+            },
+        },
+        Miniature {
+            reason: "other-audience",
+            about: "gives machines the API as their audience",
+            trigger: |event| {
+                when(is_for_machine(&event), event, |event| with_audience(event, json!("https://api.example.com")))
+            },
+        },
+        Miniature {
+            reason: "other-audience",
+            about: "takes the audience that the caller names",
+            trigger: |event| match event.pointer("/request/clientMetadata/tenant").cloned() {
+                Some(named) => with_audience(event, named),
+                None => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "not-a-string",
+            about: "lists the client alone, on a refresh",
+            trigger: |event| {
+                let client = event.pointer("/callerContext/clientId").cloned();
+                when(is_from(&event, "RefreshTokens"), event, |event| with_audience(event, json!([client])))
             },
         },
     ],

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{list_names, set_claim, token_parts};
+use crate::rules::miniature::{access_part, attribute, has_attribute, list_names, set_claim, token_parts};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -45,11 +45,39 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToSuppress":["email"]},"accessTokenGeneration":{"claimsToAddOrOverride":{"email":"j@example.com"}}}}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "set-and-suppressed",
-        about: "masks the email and then suppresses it as well",
-        trigger: masks_and_suppresses,
-    }],
+    miniatures: &[
+        Miniature {
+            reason: "set-and-suppressed",
+            about: "masks the email and then suppresses it as well",
+            trigger: masks_and_suppresses,
+        },
+        Miniature {
+            reason: "set-and-suppressed",
+            about: "hides the phone number, and adds it masked for whoever has one",
+            trigger: |mut event| {
+                let phone = has_attribute(&event, "phone_number");
+                for part in token_parts(&mut event) {
+                    list_names(part, "claimsToSuppress", &["phone_number"]);
+                    if phone {
+                        set_claim(part, "phone_number", json!("+1***12"));
+                    }
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "set-and-suppressed",
+            about: "takes the tenant back out of the access token where it is not its own",
+            trigger: |mut event| {
+                let tenant = attribute(&event, "custom:tenant").filter(|tenant| tenant != "acme");
+                if let (Some(tenant), Some(part)) = (tenant, access_part(&mut event)) {
+                    set_claim(part, "tenant", json!(tenant));
+                    list_names(part, "claimsToSuppress", &["tenant"]);
+                }
+                Outcome::Answered(event)
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{list_names, set_claim, token_parts};
+use crate::rules::miniature::{
+    attribute, has_attribute, list_names, set_claim, token_parts, when, with_access_claim, without_claim,
+};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -51,6 +53,23 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "invented-name-suppressed",
             about: "hides the user's status, which is an attribute but no claim",
             trigger: suppresses_status,
+        },
+        Miniature {
+            reason: "invented-name-set",
+            about: "copies the user's status into the access token",
+            trigger: |event| match attribute(&event, "cognito:user_status") {
+                Some(status) => with_access_claim(event, "cognito:user_status", status),
+                None => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "invented-name-suppressed",
+            about: "hides the email's alias from whoever has one",
+            trigger: |event| {
+                when(has_attribute(&event, "cognito:email_alias"), event, |event| {
+                    without_claim(event, "cognito:email_alias")
+                })
+            },
         },
     ],
     check: Check::One(check),

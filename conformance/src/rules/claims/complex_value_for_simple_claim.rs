@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{id_part, set_claim};
+use crate::rules::miniature::{attribute, has_attribute, id_part, set_claim, when};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -57,6 +57,26 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "list-value",
             about: "adds the times of all updates",
             trigger: |event| with_claim(event, "updated_at", json!([1_735_689_600])),
+        },
+        Miniature {
+            reason: "object-value",
+            about: "parses an address, which some clients write as JSON",
+            trigger: |event| {
+                let address =
+                    attribute(&event, "address").and_then(|address| serde_json::from_str::<Value>(&address).ok());
+                match address.filter(Value::is_object) {
+                    Some(address) => with_claim(event, "address", address),
+                    None => Outcome::Answered(event),
+                }
+            },
+        },
+        Miniature {
+            reason: "list-value",
+            about: "lists both flags of whoever has an email and a phone",
+            trigger: |event| {
+                let both = has_attribute(&event, "email_verified") && has_attribute(&event, "phone_number_verified");
+                when(both, event, |event| with_claim(event, "email_verified", json!(["email", "phone"])))
+            },
         },
     ],
     check: Check::One(check),

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{id_part, set_claim};
+use crate::rules::miniature::{attribute, id_part, set_claim, with_claim};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -43,11 +43,17 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"custom:tier":"gold"},"claimsToSuppress":["dev:custom:tier"]}}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "developer-attribute",
-        about: "overrides a developer attribute",
-        trigger: overrides_tier,
-    }],
+    miniatures: &[
+        Miniature { reason: "developer-attribute", about: "overrides a developer attribute", trigger: overrides_tier },
+        Miniature {
+            reason: "developer-attribute",
+            about: "passes a developer attribute on, where there is one",
+            trigger: |event| match attribute(&event, "dev:custom:internal") {
+                Some(value) => with_claim(event, "dev:custom:internal", value),
+                None => Outcome::Answered(event),
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

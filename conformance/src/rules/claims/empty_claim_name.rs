@@ -35,11 +35,27 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"https://example.com/tenant":"acme"}}}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "empty-name",
-        about: "takes the claim's name from an environment variable that is not set",
-        trigger: sets_nameless_claim,
-    }],
+    miniatures: &[
+        Miniature {
+            reason: "empty-name",
+            about: "takes the claim's name from an environment variable that is not set",
+            trigger: sets_nameless_claim,
+        },
+        Miniature {
+            reason: "empty-name",
+            about: "makes a flag of each key of the client metadata",
+            trigger: |mut event| {
+                let metadata =
+                    event.pointer("/request/clientMetadata").and_then(Value::as_object).cloned().unwrap_or_default();
+                for part in token_parts(&mut event) {
+                    for key in metadata.keys() {
+                        set_claim(part, key, json!("yes"));
+                    }
+                }
+                Outcome::Answered(event)
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

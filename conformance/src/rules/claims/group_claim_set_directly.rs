@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{
+    groups, is_for_machine, roles, set_claim, token_parts, when, with_access_claim, with_id_claim,
+};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -59,6 +61,32 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "preferred-role-as-claim",
             about: "picks the preferred role by a claim",
             trigger: |event| with_claim(event, "cognito:preferred_role", ROLE),
+        },
+        Miniature {
+            reason: "groups-as-claim",
+            about: "puts machines into a group by a claim",
+            trigger: |event| {
+                when(is_for_machine(&event), event, |event| {
+                    with_access_claim(event, "cognito:groups", json!(["machines"]))
+                })
+            },
+        },
+        Miniature {
+            reason: "groups-as-claim",
+            about: "joins several groups to one text, because version 1 takes no list",
+            trigger: |event| {
+                let all = groups(&event);
+                let is_v1 = event.get("version").and_then(Value::as_str) == Some("1");
+                when(is_v1 && all.len() > 1, event, |event| with_id_claim(event, "cognito:groups", all.join(",")))
+            },
+        },
+        Miniature {
+            reason: "preferred-role-as-claim",
+            about: "picks the first of several roles by a claim",
+            trigger: |event| match roles(&event).as_slice() {
+                [first, _, ..] => with_id_claim(event, "cognito:preferred_role", first.as_str()),
+                _ => Outcome::Answered(event),
+            },
         },
     ],
     check: Check::One(check),

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{id_part, set_claim};
+use crate::rules::miniature::{attribute, groups, when, with_claim};
 use crate::rules::source::{PRE_TOKEN, VALUES_IN_V1};
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -79,6 +79,50 @@ pub(in crate::rules) const RULE: Rule = Rule {
                 with_claim(event, "company", company.unwrap_or(Value::Null))
             },
         },
+        Miniature {
+            reason: "number-value",
+            about: "counts the groups of whoever is in more than five",
+            trigger: |event| {
+                let count = groups(&event).len();
+                when(count > 5, event, |event| with_claim(event, "groups", count))
+            },
+        },
+        Miniature {
+            reason: "boolean-value",
+            about: "compares `email_verified` with `true`, and writes what comes out",
+            trigger: |event| match attribute(&event, "email_verified") {
+                Some(verified) => with_claim(event, "verified", verified == "true"),
+                None => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "list-value",
+            about: "splits the role at its commas, where it has some",
+            trigger: |event| match attribute(&event, "custom:role").filter(|role| role.contains(',')) {
+                Some(role) => with_claim(event, "roles", role.split(',').collect::<Vec<_>>()),
+                None => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "number-value",
+            about: "writes a tenant that is a number as one",
+            trigger: |event| match attribute(&event, "custom:tenant").and_then(|tenant| tenant.parse::<i64>().ok()) {
+                Some(tenant) => with_claim(event, "tenant", tenant),
+                None => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "object-value",
+            about: "parses a tenant that is JSON",
+            trigger: |event| {
+                let tenant =
+                    attribute(&event, "custom:tenant").and_then(|tenant| serde_json::from_str::<Value>(&tenant).ok());
+                match tenant.filter(Value::is_object) {
+                    Some(tenant) => with_claim(event, "tenant", tenant),
+                    None => Outcome::Answered(event),
+                }
+            },
+        },
     ],
     check: Check::One(check),
 };
@@ -103,10 +147,3 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
 const SEEN: &str = "sign-in fails with `Unrecognizable lambda output`, and so does every refresh";
 const ASSUMED: &str =
     "AWS does not say what happens; assumed to fail sign-in with `Unrecognizable lambda output`, as lists do";
-
-fn with_claim(mut event: Value, claim: &str, value: Value) -> Outcome {
-    if let Some(part) = id_part(&mut event) {
-        set_claim(part, claim, value);
-    }
-    Outcome::Answered(event)
-}

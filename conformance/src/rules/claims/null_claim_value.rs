@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{is_from, set_claim, token_parts, when, with_access_claim, with_claim};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -46,11 +46,28 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"claimsToAddOrOverride":{"tenant":{"name":null}}}}}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "null-value",
-        about: "copies an attribute of another application that no user here has",
-        trigger: copies_absent_attribute,
-    }],
+    miniatures: &[
+        Miniature {
+            reason: "null-value",
+            about: "copies an attribute of another application that no user here has",
+            trigger: copies_absent_attribute,
+        },
+        Miniature {
+            reason: "null-value",
+            about: "passes the preferred role on to the access token; most users have none",
+            trigger: |event| {
+                let role = event.pointer("/request/groupConfiguration/preferredRole").cloned();
+                with_access_claim(event, "role", role.unwrap_or(Value::Null))
+            },
+        },
+        Miniature {
+            reason: "null-value",
+            about: "names the device of the sign-in, which a refresh has not",
+            trigger: |event| {
+                when(is_from(&event, "RefreshTokens"), event, |event| with_claim(event, "device", Value::Null))
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

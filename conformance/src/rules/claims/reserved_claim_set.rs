@@ -1,6 +1,8 @@
 use serde_json::Value;
 
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{
+    attribute, is_for_machine, is_from, set_claim, token_parts, when, with_access_claim, with_claim,
+};
 use crate::rules::source::{ID_TOKEN, PRE_TOKEN};
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -47,11 +49,37 @@ pub(in crate::rules) const RULE: Rule = Rule {
         version: EventVersion::V1,
         given: Given::Response(r#"{"claimsOverrideDetails":{"claimsToAddOrOverride":{"subject":"someone-else"}}}"#),
     },
-    miniatures: &[Miniature {
-        reason: "unchangeable-claim",
-        about: "writes the user's name over `sub`",
-        trigger: overwrites_sub,
-    }],
+    miniatures: &[
+        Miniature { reason: "unchangeable-claim", about: "writes the user's name over `sub`", trigger: overwrites_sub },
+        Miniature {
+            reason: "unchangeable-claim",
+            about: "copies the identities of federated users, so that their provider is known",
+            trigger: |event| match attribute(&event, "identities") {
+                Some(identities) => with_claim(event, "identities", identities),
+                None => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "unchangeable-claim",
+            about: "prolongs the session on a refresh",
+            trigger: |event| {
+                when(is_from(&event, "RefreshTokens"), event, |event| with_claim(event, "exp", "1999999999"))
+            },
+        },
+        Miniature {
+            reason: "unchangeable-claim",
+            about: "names the client in tokens of machines",
+            trigger: |event| when(is_for_machine(&event), event, |event| with_claim(event, "client_id", "billing")),
+        },
+        Miniature {
+            reason: "unchangeable-claim",
+            about: "writes the email over a user name that is a UUID",
+            trigger: |event| {
+                let uuid = event.get("userName").and_then(Value::as_str).is_some_and(|name| name.len() == 36);
+                when(uuid, event, |event| with_access_claim(event, "username", "jane@example.com"))
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

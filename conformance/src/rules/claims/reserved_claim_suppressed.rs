@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::rules::Part;
-use crate::rules::miniature::{list_names, token_parts};
+use crate::rules::miniature::{is_for_machine, list_names, token_parts, when, without_claim};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene, Situation};
@@ -53,6 +53,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "unchangeable-claim",
             about: "hides where federated users come from",
             trigger: |event| suppress(event, "identities"),
+        },
+        Miniature {
+            reason: "unchangeable-claim",
+            about: "hides user names that are email addresses",
+            trigger: |event| {
+                let address = event.get("userName").and_then(Value::as_str).is_some_and(|name| name.contains('@'));
+                when(address, event, |event| without_claim(event, "cognito:username"))
+            },
+        },
+        Miniature {
+            reason: "unchangeable-claim",
+            about: "hides the client in tokens of machines",
+            trigger: |event| when(is_for_machine(&event), event, |event| without_claim(event, "client_id")),
         },
     ],
     check: Check::One(check),

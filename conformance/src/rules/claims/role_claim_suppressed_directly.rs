@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::rules::miniature::{id_part, list_names};
+use crate::rules::miniature::{id_part, is_from, list_names, roles, when};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -51,6 +51,18 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "preferred-role-alone",
             about: "hides the preferred role from the browser",
             trigger: |event| suppress(event, "cognito:preferred_role"),
+        },
+        Miniature {
+            reason: "roles-alone",
+            about: "hides the roles of whoever has more than one",
+            trigger: |event| when(roles(&event).len() > 1, event, |event| suppress(event, "cognito:roles")),
+        },
+        Miniature {
+            reason: "preferred-role-alone",
+            about: "hides the preferred role on a refresh",
+            trigger: |event| {
+                when(is_from(&event, "RefreshTokens"), event, |event| suppress(event, "cognito:preferred_role"))
+            },
         },
     ],
     check: Check::One(check),

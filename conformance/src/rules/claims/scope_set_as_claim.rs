@@ -1,6 +1,8 @@
 use serde_json::json;
 
-use crate::rules::miniature::{access_part, id_part, list_names, set_claim};
+use crate::rules::miniature::{
+    access_part, id_part, is_for_machine, is_from, list_names, names, set_claim, when, with_access_claim, with_id_claim,
+};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -74,6 +76,34 @@ pub(in crate::rules) const RULE: Rule = Rule {
                     list_names(part, "claimsToSuppress", &["scope"]);
                 }
                 Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "set-in-access-token",
+            about: "writes the scopes of machines back as a claim",
+            trigger: |event| {
+                let scopes = names(&event, "/request/scopes").join(" ");
+                when(is_for_machine(&event), event, |event| with_access_claim(event, "scope", scopes))
+            },
+        },
+        Miniature {
+            reason: "suppressed-in-access-token",
+            about: "hides the scopes on a refresh",
+            trigger: |event| {
+                when(is_from(&event, "RefreshTokens"), event, |mut event| {
+                    if let Some(part) = access_part(&mut event) {
+                        list_names(part, "claimsToSuppress", &["scope"]);
+                    }
+                    Outcome::Answered(event)
+                })
+            },
+        },
+        Miniature {
+            reason: "set-in-id-token",
+            about: "shows the scopes of the managed login to the page",
+            trigger: |event| {
+                let scopes = names(&event, "/request/scopes").join(" ");
+                when(is_from(&event, "HostedAuth"), event, |event| with_id_claim(event, "scope", scopes))
             },
         },
     ],

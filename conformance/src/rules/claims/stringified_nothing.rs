@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::rules::exchange::escaped;
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{attribute, set_claim, token_parts, when};
 use crate::rules::source::TEXT_IN_JAVASCRIPT;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -59,6 +59,39 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "not-a-number-as-text",
             about: "prints the number of seats, read from an attribute that is not there",
             trigger: |event| prints(event, "seats", "NaN"),
+        },
+        Miniature {
+            reason: "nothing-as-text",
+            about: "prints the preferred role, which most users have not (Python)",
+            trigger: |event| {
+                let role = event
+                    .pointer("/request/groupConfiguration/preferredRole")
+                    .and_then(Value::as_str)
+                    .unwrap_or("None")
+                    .to_owned();
+                prints(event, "role", &role)
+            },
+        },
+        Miniature {
+            reason: "not-a-number-as-text",
+            about: "takes the tenant for a number (JavaScript)",
+            trigger: |event| match attribute(&event, "custom:tenant") {
+                Some(tenant) if tenant.trim().parse::<i64>().is_err() && !tenant.trim().is_empty() => {
+                    prints(event, "tenant", "NaN")
+                }
+                _ => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "object-as-text",
+            about: "puts a tenant that is JSON into a text after parsing it",
+            trigger: |event| {
+                let tenant =
+                    attribute(&event, "custom:tenant").and_then(|tenant| serde_json::from_str::<Value>(&tenant).ok());
+                when(tenant.is_some_and(|tenant| tenant.is_object()), event, |event| {
+                    prints(event, "tenant", "[object Object]")
+                })
+            },
         },
     ],
     check: Check::One(check),

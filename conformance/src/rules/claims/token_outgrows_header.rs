@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{access_part, id_part, set_claim};
+use crate::rules::miniature::{access_part, groups, id_part, set_claim, with_access_claim, with_id_claim};
 use crate::rules::source::{HEADER_LIMIT, TOKENS_SAFELY};
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -68,6 +68,29 @@ pub(in crate::rules) const RULE: Rule = Rule {
                     set_claim(part, "permissions", permissions(400));
                 }
                 Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "id-token",
+            about: "spells out four permissions for each group",
+            trigger: |event| {
+                let spelled = |group: &String| {
+                    ["read", "write", "delete", "share"].map(|verb| format!("projects:{group}:{verb}"))
+                };
+                let all: Vec<_> = groups(&event).iter().flat_map(spelled).collect();
+                with_id_claim(event, "permissions", all.join(" "))
+            },
+        },
+        Miniature {
+            reason: "access-token",
+            about: "writes resource names for each group",
+            trigger: |event| {
+                let named = |group: &String| {
+                    ["projects", "invoices"]
+                        .map(|table| format!("arn:aws:dynamodb:us-east-1:123456789012:table/{table}/{group}"))
+                };
+                let all: Vec<_> = groups(&event).iter().flat_map(named).collect();
+                with_access_claim(event, "resources", all.join(" "))
             },
         },
     ],

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{attribute, set_claim, token_parts, when};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -62,6 +62,26 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "null-in-list",
             about: "makes a list of an attribute that is not there",
             trigger: |event| with_claim(event, "tenants", &json!([null])),
+        },
+        Miniature {
+            reason: "object-in-list",
+            about: "parses the identities of federated users into a claim",
+            trigger: |event| {
+                let linked =
+                    attribute(&event, "identities").and_then(|linked| serde_json::from_str::<Value>(&linked).ok());
+                match linked {
+                    Some(linked) => with_claim(event, "linked", &linked),
+                    None => Outcome::Answered(event),
+                }
+            },
+        },
+        Miniature {
+            reason: "null-in-list",
+            about: "lists two names, of which some users have only one",
+            trigger: |event| {
+                let both = [attribute(&event, "given_name"), attribute(&event, "family_name")];
+                when(both.iter().flatten().count() == 1, event, |event| with_claim(event, "names", &json!(both)))
+            },
         },
     ],
     check: Check::One(check),

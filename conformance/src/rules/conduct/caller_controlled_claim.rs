@@ -1,6 +1,8 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::rules::miniature::{access_part, list_names, set_claim, token_parts};
+use crate::rules::miniature::{
+    access_part, is_for_machine, list_names, set_claim, token_parts, with_claim, with_group_override,
+};
 use crate::rules::source::INITIATE_AUTH;
 use crate::rules::{
     Check, Citation, Comparison, Example, Family, Given, Level, Miniature, Pair, Rule, Second, Verdict,
@@ -47,6 +49,32 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "in-scope-or-group",
             about: "grants the scope that the caller names",
             trigger: grants_the_named_scope,
+        },
+        Miniature {
+            reason: "in-claim",
+            about: "puts the caller's words into a sentence",
+            trigger: |event| {
+                let words = event
+                    .pointer("/request/clientMetadata")
+                    .and_then(Value::as_object)
+                    .and_then(|metadata| metadata.values().next()?.as_str().map(ToOwned::to_owned));
+                match words {
+                    Some(words) => with_claim(event, "note", format!("asked for {words}")),
+                    None => Outcome::Answered(event),
+                }
+            },
+        },
+        Miniature {
+            reason: "in-scope-or-group",
+            about: "puts users into the group of the tenant that they name",
+            trigger: |event| {
+                let tenant =
+                    event.pointer("/request/clientMetadata/tenant").cloned().filter(|_| !is_for_machine(&event));
+                match tenant {
+                    Some(tenant) => with_group_override(event, json!({"groupsToOverride": [tenant]})),
+                    None => Outcome::Answered(event),
+                }
+            },
         },
     ],
     check: Check::Two(Comparison {

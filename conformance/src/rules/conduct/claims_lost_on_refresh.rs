@@ -2,7 +2,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::rules::miniature::{list_names, set_claim, token_parts};
+use crate::rules::miniature::{
+    group_configuration, groups, is_from, list_names, set_claim, token_parts, when, with_claim, with_group_override,
+    with_scopes,
+};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{
     Check, Citation, Comparison, Difference, Example, Family, Given, Level, Miniature, Pair, Rule, Second, Verdict,
@@ -66,6 +69,43 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "only-at-refresh",
             about: "hides the email at the sign-in and forgets to at a refresh",
             trigger: |event| unless_refreshed(event, |part| list_names(part, "claimsToSuppress", &["email"])),
+        },
+        Miniature {
+            reason: "lost",
+            about: "knows the ways to sign in that there were when it was written",
+            trigger: |event| {
+                let known = ["Authentication", "HostedAuth", "NewPasswordChallenge", "AuthenticateDevice"]
+                    .iter()
+                    .any(|source| is_from(&event, source));
+                when(known, event, |event| with_claim(event, "plan", "free"))
+            },
+        },
+        Miniature {
+            reason: "lost",
+            about: "grants a scope at the managed login and nowhere else",
+            trigger: |event| {
+                when(is_from(&event, "HostedAuth"), event, |event| with_scopes(event, "scopesToAdd", &["orders/read"]))
+            },
+        },
+        Miniature {
+            reason: "changed",
+            about: "says how fresh the session is",
+            trigger: |event| {
+                let fresh = if is_from(&event, "RefreshTokens") { "renewed" } else { "new" };
+                with_claim(event, "session", fresh)
+            },
+        },
+        Miniature {
+            reason: "lost",
+            about: "puts users into a further group, and forgets to on a refresh",
+            trigger: |event| match group_configuration(&event).filter(|_| !is_from(&event, "RefreshTokens")) {
+                Some(mut configuration) => {
+                    let groups = groups(&event).into_iter().chain(["signed-in".to_owned()]).collect();
+                    configuration.insert("groupsToOverride".to_owned(), groups);
+                    with_group_override(event, Value::Object(configuration))
+                }
+                None => Outcome::Answered(event),
+            },
         },
     ],
     check: Check::Two(Comparison {

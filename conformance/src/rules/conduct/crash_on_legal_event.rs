@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use super::error_types::{Cause, cause};
 use super::words::{clipped, told, what_the_caller_gets, who};
+use crate::rules::miniature::{attribute, errored, groups, has_attribute, is_for_machine, is_from, when};
 use crate::rules::source::{PRE_TOKEN, TRIGGERS};
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -94,6 +95,138 @@ pub(in crate::rules) const RULE: Rule = Rule {
             about: "speaks the Lambda Runtime API itself, and asks for the next event without an answer to this one",
             trigger: |_| Outcome::Protocol("it asked for the next event before it answered this one".to_owned()),
         },
+        Miniature {
+            reason: "programming-error",
+            about: "walks through the groups; they may be null",
+            trigger: |event| {
+                when(
+                    !event.pointer("/request/groupConfiguration/groupsToOverride").is_some_and(Value::is_array),
+                    event,
+                    |_| errored("TypeError", "'NoneType' object is not iterable"),
+                )
+            },
+        },
+        Miniature {
+            reason: "programming-error",
+            about: "takes what follows the `_` in a user name",
+            trigger: |event| {
+                when(
+                    !event.get("userName").and_then(Value::as_str).is_some_and(|name| name.contains('_')),
+                    event,
+                    |_| errored("IndexError", "list index out of range"),
+                )
+            },
+        },
+        Miniature {
+            reason: "event-not-understood",
+            about: "parses the identities of users who have none",
+            trigger: |event| {
+                when(!has_attribute(&event, "identities"), event, |_| {
+                    errored("SyntaxError", "\"undefined\" is not valid JSON")
+                })
+            },
+        },
+        Miniature {
+            reason: "programming-error",
+            about: "decodes a tenant as part of a URL",
+            trigger: |event| {
+                when(attribute(&event, "custom:tenant").is_some_and(|tenant| tenant.contains('%')), event, |_| {
+                    errored("URIError", "URI malformed")
+                })
+            },
+        },
+        Miniature {
+            reason: "programming-error",
+            about: "looks groups up in an object literal, where `constructor` is a function",
+            trigger: |event| {
+                when(groups(&event).contains(&"constructor".to_owned()), event, |_| {
+                    errored("TypeError", "rights.constructor.map is not a function")
+                })
+            },
+        },
+        Miniature {
+            reason: "programming-error",
+            about: "reads `sub`, which machines have not",
+            trigger: |event| when(is_for_machine(&event), event, |_| errored("KeyError", "'sub'")),
+        },
+        Miniature {
+            reason: "programming-error",
+            about: "takes the tenant for a number",
+            trigger: |event| {
+                when(
+                    attribute(&event, "custom:tenant").is_some_and(|tenant| tenant.parse::<i64>().is_err()),
+                    event,
+                    |_| errored("ValueError", "invalid literal for int() with base 10: 'acme'"),
+                )
+            },
+        },
+        Miniature {
+            reason: "programming-error",
+            about: "writes names in Latin-1",
+            trigger: |event| {
+                when(
+                    attribute(&event, "custom:tenant")
+                        .is_some_and(|tenant| tenant.chars().any(|letter| letter > '\u{ff}')),
+                    event,
+                    |_| {
+                        errored(
+                            "UnicodeEncodeError",
+                            "'latin-1' codec can't encode characters in position 0-2: ordinal not in range(256)",
+                        )
+                    },
+                )
+            },
+        },
+        Miniature {
+            reason: "programming-error",
+            about: "takes the first device of a list that a refresh leaves empty",
+            trigger: |event| {
+                when(is_from(&event, "RefreshTokens"), event, |_| errored("IndexError", "list index out of range"))
+            },
+        },
+        Miniature {
+            reason: "event-not-understood",
+            about: "knows the trigger sources of users only",
+            trigger: |event| {
+                when(is_for_machine(&event), event, |_| {
+                    errored(
+                        "lambda_runtime::deserializer::DeserializeError",
+                        "[triggerSource] unknown variant `TokenGeneration_ClientCredentials`",
+                    )
+                })
+            },
+        },
+        Miniature {
+            reason: "event-not-understood",
+            about: "reads the group configuration into a type that cannot be null",
+            trigger: |event| {
+                when(event.pointer("/request/groupConfiguration").is_some_and(Value::is_null), event, |_| {
+                    errored(
+                        "lambda_runtime::deserializer::DeserializeError",
+                        "[request.groupConfiguration] invalid type: null, expected struct GroupConfiguration",
+                    )
+                })
+            },
+        },
+        Miniature {
+            reason: "answer-not-writable",
+            about: "puts a set of groups into a claim, for whoever has some",
+            trigger: |event| {
+                when(!groups(&event).is_empty(), event, |_| {
+                    errored(
+                        "Runtime.MarshalError",
+                        "Unable to marshal response: Object of type set is not JSON serializable",
+                    )
+                })
+            },
+        },
+        Miniature {
+            reason: "process-ended",
+            about: "runs out of memory over a user in very many groups",
+            trigger: |event| {
+                when(groups(&event).len() > 50, event, |_| Outcome::Crashed("killed by signal 9".to_owned()))
+            },
+        },
     ],
     check: Check::One(check),
 };
@@ -144,10 +277,6 @@ fn reads_the_email(event: Value) -> Outcome {
         Some(_) => Outcome::Answered(event),
         None => errored("TypeError", "Cannot read properties of undefined (reading 'split')"),
     }
-}
-
-fn errored(error_type: &str, message: &str) -> Outcome {
-    Outcome::Errored(TriggerError { error_type: error_type.to_owned(), message: message.to_owned(), stack: Vec::new() })
 }
 
 #[cfg(test)]

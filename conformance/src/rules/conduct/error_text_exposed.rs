@@ -1,8 +1,9 @@
 use super::words::clipped;
+use crate::rules::miniature::{attribute, errored, when};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
-use crate::target::{Outcome, TriggerError};
+use crate::target::Outcome;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "error-text-exposed",
@@ -60,6 +61,36 @@ pub(in crate::rules) const RULE: Rule = Rule {
                 None => Outcome::Answered(event),
             },
         },
+        Miniature {
+            reason: "attribute-value",
+            about: "names the id of a user whose email is not verified",
+            trigger: |event| {
+                let sub = attribute(&event, "sub").unwrap_or_default();
+                when(attribute(&event, "email_verified").as_deref() == Some("false"), event, |_| {
+                    errored("Error", &format!("{sub} is not verified"))
+                })
+            },
+        },
+        Miniature {
+            reason: "arn",
+            about: "names the preferred role in its refusal",
+            trigger: |event| match event
+                .pointer("/request/groupConfiguration/preferredRole")
+                .and_then(|role| role.as_str())
+            {
+                Some(role) => errored("Error", &format!("nobody may assume {role}")),
+                None => Outcome::Answered(event),
+            },
+        },
+        Miniature {
+            reason: "stack-trace",
+            about: "passes on where the parsing of a tenant failed",
+            trigger: |event| {
+                let tenant = attribute(&event, "custom:tenant").filter(|tenant| tenant.starts_with('{'));
+                let broken = tenant.is_some_and(|tenant| serde_json::from_str::<serde_json::Value>(&tenant).is_err());
+                when(broken, event, |_| errored("Error", "Unexpected token n in JSON\n    at JSON.parse (<anonymous>)"))
+            },
+        },
     ],
     check: Check::One(check),
 };
@@ -102,10 +133,6 @@ fn exposed(exchange: &Exchange<'_>, text: &str) -> Option<String> {
     let found = attributes.find(|(_, value)| tells(value) && text.contains(value));
     let sub = ("sub", &*user.sub);
     found.or_else(|| (tells(sub.1) && text.contains(sub.1)).then_some(sub)).map(|(name, _)| name.to_owned())
-}
-
-fn errored(error_type: &str, message: &str) -> Outcome {
-    Outcome::Errored(TriggerError { error_type: error_type.to_owned(), message: message.to_owned(), stack: Vec::new() })
 }
 
 #[cfg(test)]

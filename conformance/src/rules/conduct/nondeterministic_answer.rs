@@ -3,7 +3,7 @@ use std::cell::Cell;
 use serde_json::Value;
 
 use crate::rules::comparison::failure;
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{groups, set_claim, token_parts, with_access_claim, with_claim};
 use crate::rules::source::{PRE_TOKEN, TRIGGERS};
 use crate::rules::{
     Check, Citation, Comparison, Example, Family, Given, Level, Miniature, Pair, Rule, Second, Verdict,
@@ -65,6 +65,21 @@ pub(in crate::rules) const RULE: Rule = Rule {
             about: "refuses an event that it has just answered",
             trigger: refuses_a_repetition,
         },
+        Miniature {
+            reason: "answers-differ",
+            about: "lists the groups in an order that is another at every call, as hash tables have it",
+            trigger: lists_in_any_order,
+        },
+        Miniature {
+            reason: "answers-differ",
+            about: "writes the time of the call into the access token",
+            trigger: |event| {
+                let now = std::time::SystemTime::now()
+                    .duration_since(std::time::UNIX_EPOCH)
+                    .map(|now| now.as_nanos().to_string());
+                with_access_claim(event, "called_at", now.unwrap_or_default())
+            },
+        },
     ],
     check: Check::Two(Comparison {
         second: Second::Again,
@@ -99,6 +114,7 @@ fn judge(pair: &Pair<'_>, verdict: &mut Verdict) {
 
 thread_local! {
     static STATE: Cell<u64> = const { Cell::new(7) };
+    static TURNED: Cell<bool> = const { Cell::new(false) };
     static JUST_ANSWERED: Cell<Option<Value>> = const { Cell::new(None) };
 }
 
@@ -113,6 +129,15 @@ fn gives_a_random_id(mut event: Value) -> Outcome {
         set_claim(part, "session", format!("{state:016x}").into());
     }
     Outcome::Answered(event)
+}
+
+fn lists_in_any_order(event: Value) -> Outcome {
+    // A real table would often give the same order twice; turned at every call, it is the same in every run of the tests.
+    let mut all = groups(&event);
+    if TURNED.replace(!TURNED.get()) {
+        all.reverse();
+    }
+    with_claim(event, "teams", all.join(","))
 }
 
 fn refuses_a_repetition(event: Value) -> Outcome {

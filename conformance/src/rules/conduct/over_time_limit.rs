@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::error_types::{Cause, cause};
 use super::limit::{EFFECT, LIMIT, seconds};
+use crate::rules::miniature::{groups, when};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Timing, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -45,11 +46,18 @@ pub(in crate::rules) const RULE: Rule = Rule {
             Timing { took: Duration::from_millis(4_900), cold_start: None },
         ),
     },
-    miniatures: &[Miniature {
-        reason: "no-answer",
-        about: "waits for a table that does not answer",
-        trigger: |_| Outcome::TimedOut { after: LIMIT },
-    }],
+    miniatures: &[
+        Miniature {
+            reason: "no-answer",
+            about: "waits for a table that does not answer",
+            trigger: |_| Outcome::TimedOut { after: LIMIT },
+        },
+        Miniature {
+            reason: "no-answer",
+            about: "looks many groups up one by one",
+            trigger: |event| when(groups(&event).len() > 10, event, |_| Outcome::TimedOut { after: LIMIT }),
+        },
+    ],
     check: Check::One(check),
 };
 

@@ -2,10 +2,11 @@ use serde_json::Value;
 
 use super::error_types::{Cause, cause};
 use super::words::{told, what_the_caller_gets, who};
+use crate::rules::miniature::{attribute, errored, is_for_machine, is_from, when};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
-use crate::target::{Outcome, TriggerError};
+use crate::target::Outcome;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "sign-in-denied",
@@ -54,6 +55,38 @@ pub(in crate::rules) const RULE: Rule = Rule {
                 _ => Outcome::Answered(event),
             },
         },
+        Miniature {
+            reason: "denied",
+            about: "lets nobody in whose email is not verified",
+            trigger: |event| {
+                when(attribute(&event, "email_verified").as_deref() != Some("true"), event, |_| {
+                    errored("Error", "Confirm your email first")
+                })
+            },
+        },
+        Miniature {
+            reason: "denied",
+            about: "refuses machines",
+            trigger: |event| when(is_for_machine(&event), event, |_| errored("Error", "No machines here")),
+        },
+        Miniature {
+            reason: "denied",
+            about: "knows one app client",
+            trigger: |event| {
+                when(event.pointer("/callerContext/clientId") != Some(&Value::from("1example23456789")), event, |_| {
+                    errored("ValueError", "unknown app client")
+                })
+            },
+        },
+        Miniature {
+            reason: "dependency-failed",
+            about: "asks too much of its table on refreshes",
+            trigger: |event| {
+                when(is_from(&event, "RefreshTokens"), event, |_| {
+                    errored("ClientError", "An error occurred (ThrottlingException) when calling the GetItem operation")
+                })
+            },
+        },
     ],
     check: Check::One(check),
 };
@@ -82,10 +115,6 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         _ => return verdict.applies(),
     };
     verdict.violated(reason, "", message, what_the_caller_gets(exchange, &error.message));
-}
-
-fn errored(error_type: &str, message: &str) -> Outcome {
-    Outcome::Errored(TriggerError { error_type: error_type.to_owned(), message: message.to_owned(), stack: Vec::new() })
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 use std::cell::RefCell;
+use std::thread::LocalKey;
 
 use serde_json::Value;
 
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{set_claim, token_parts, with_claim};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{
     Check, Citation, Comparison, Difference, Example, Family, Given, Level, Miniature, Pair, Rule, Second, Verdict,
@@ -61,6 +62,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "depends-on-others",
             about: "gives a greeting to each user whom it has not just met",
             trigger: greets_whoever_is_new,
+        },
+        Miniature {
+            reason: "another-users-data",
+            about: "keeps the phone number that it saw last, for users without one",
+            trigger: keeps_the_last_phone,
         },
     ],
     check: Check::Two(Comparison {
@@ -137,23 +143,30 @@ fn texts<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
 
 thread_local! {
     static LAST_NAME: RefCell<Option<Value>> = const { RefCell::new(None) };
+    static LAST_PHONE: RefCell<Option<Value>> = const { RefCell::new(None) };
     static LAST_USER: RefCell<Option<Value>> = const { RefCell::new(None) };
 }
 
-fn keeps_the_last_name(mut event: Value) -> Outcome {
-    let name = event.pointer("/request/userAttributes/email").cloned();
-    let name = LAST_NAME.with_borrow_mut(|last| {
-        if name.is_some() {
-            last.clone_from(&name);
+fn keeps_the_last_name(event: Value) -> Outcome {
+    keeps_the_last(event, "/request/userAttributes/email", &LAST_NAME)
+}
+
+fn keeps_the_last_phone(event: Value) -> Outcome {
+    keeps_the_last(event, "/request/userAttributes/phone_number", &LAST_PHONE)
+}
+
+fn keeps_the_last(event: Value, pointer: &str, last: &'static LocalKey<RefCell<Option<Value>>>) -> Outcome {
+    let own = event.pointer(pointer).cloned();
+    let known = last.with_borrow_mut(|last| {
+        if own.is_some() {
+            *last = own;
         }
         last.clone()
     });
-    for part in token_parts(&mut event) {
-        if let Some(name) = &name {
-            set_claim(part, "contact", name.clone());
-        }
+    match known {
+        Some(known) => with_claim(event, "contact", known),
+        None => Outcome::Answered(event),
     }
-    Outcome::Answered(event)
 }
 
 fn greets_whoever_is_new(mut event: Value) -> Outcome {

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::rules::comparison::failure;
-use crate::rules::miniature::{set_claim, token_parts};
+use crate::rules::miniature::{errored, set_claim, token_parts, when, with_access_claim};
 use crate::rules::source::TRIGGERS;
 use crate::rules::{
     Check, Citation, Comparison, Example, Family, Given, Level, Miniature, Pair, Rule, Second, Verdict,
@@ -51,6 +51,29 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "answers-differ",
             about: "adds its claim only to events with as many fields as it was written for",
             trigger: counts_the_fields,
+        },
+        Miniature {
+            reason: "fails",
+            about: "reads the request into a type that allows no further fields",
+            trigger: |event| {
+                const KNOWN: [&str; 4] = ["userAttributes", "groupConfiguration", "scopes", "clientMetadata"];
+                let request = event.get("request").and_then(Value::as_object);
+                let unknown = request.is_some_and(|request| request.keys().any(|name| !KNOWN.contains(&name.as_str())));
+                when(unknown, event, |_| {
+                    errored(
+                        "UnrecognizedPropertyException",
+                        "Unrecognized field (class Request), not marked as ignorable",
+                    )
+                })
+            },
+        },
+        Miniature {
+            reason: "answers-differ",
+            about: "copies the caller's context into the access token",
+            trigger: |event| match event.get("callerContext").cloned() {
+                Some(context) => with_access_claim(event, "caller", context),
+                None => Outcome::Answered(event),
+            },
         },
     ],
     check: Check::Two(Comparison {

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::rules::exchange::gives_nothing;
-use crate::rules::miniature::{group_configuration, with_group_override};
+use crate::rules::miniature::{group_configuration, groups, roles, when, with_group_override};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -46,11 +46,25 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["signed-in"],"iamRolesToOverride":[],"preferredRole":null}}}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "empty-text",
-        about: "copies the group configuration with a default for the preferred role that may be null",
-        trigger: defaults_to_empty_text,
-    }],
+    miniatures: &[
+        Miniature {
+            reason: "empty-text",
+            about: "copies the group configuration with a default for the preferred role that may be null",
+            trigger: defaults_to_empty_text,
+        },
+        Miniature {
+            reason: "empty-text",
+            about: "prefers the first role, and an empty text where there is none",
+            trigger: |event| {
+                let Some(mut configuration) = group_configuration(&event) else { return Outcome::Answered(event) };
+                let first = roles(&event).first().cloned().unwrap_or_default();
+                configuration.insert("preferredRole".to_owned(), json!(first));
+                when(!groups(&event).is_empty(), event, |event| {
+                    with_group_override(event, Value::Object(configuration))
+                })
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::rules::miniature::{group_configuration, with_group_override};
+use crate::rules::miniature::{group_configuration, with_group_override, with_groups};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -36,11 +36,26 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["admins","editors","signed-in"],"iamRolesToOverride":["arn:aws:iam::123456789012:role/admins","arn:aws:iam::123456789012:role/editors"],"preferredRole":"arn:aws:iam::123456789012:role/admins"}}}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "no-group-survives",
-        about: "adds every user to a group, as it believes",
-        trigger: puts_everyone_into_one_group,
-    }],
+    miniatures: &[
+        Miniature {
+            reason: "no-group-survives",
+            about: "adds every user to a group, as it believes",
+            trigger: puts_everyone_into_one_group,
+        },
+        Miniature {
+            reason: "no-group-survives",
+            about: "writes the names of groups in small letters",
+            trigger: |event| with_groups(event, |group| group.to_lowercase().into()),
+        },
+        Miniature {
+            reason: "no-group-survives",
+            about: "takes the pool's id off the groups of providers",
+            trigger: |event| {
+                let pool = format!("{}_", event.get("userPoolId").and_then(Value::as_str).unwrap_or_default());
+                with_groups(event, |group| group.strip_prefix(&pool).unwrap_or(&group).into())
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::rules::exchange::gives_nothing;
-use crate::rules::miniature::{group_configuration, with_group_override};
+use crate::rules::miniature::{group_configuration, groups, has_attribute, is_from, when, with_group_override};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -84,6 +84,29 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "groups-left-out",
             about: "sets a preferred role and leaves the groups out",
             trigger: sets_preferred_role_alone,
+        },
+        Miniature {
+            reason: "members-empty",
+            about: "keeps the groups with its own prefix, though a user may have none of them",
+            trigger: |event| {
+                let kept: Vec<_> = groups(&event).into_iter().filter(|group| group.starts_with("admin")).collect();
+                when(kept.is_empty(), event, |event| with_group_override(event, json!({"groupsToOverride": kept})))
+            },
+        },
+        Miniature {
+            reason: "null-override",
+            about: "writes null on a refresh",
+            trigger: |event| when(is_from(&event, "RefreshTokens"), event, writes_null),
+        },
+        Miniature {
+            reason: "groups-left-out",
+            about: "gives administrators another role and leaves their groups out",
+            trigger: |event| when(groups(&event).contains(&"admins".to_owned()), event, sets_preferred_role_alone),
+        },
+        Miniature {
+            reason: "empty-override",
+            about: "clears what was overridden, for federated users",
+            trigger: |event| when(has_attribute(&event, "identities"), event, writes_empty_object),
         },
     ],
     check: Check::One(check),

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::rules::exchange::gives_nothing;
-use crate::rules::miniature::{details, with_group_override};
+use crate::rules::miniature::{details, is_for_machine, names, when, with_group_override};
 use crate::rules::source::{PRE_TOKEN, TOKEN_ENDPOINT};
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -55,6 +55,21 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "group-override",
             about: "adds everyone who gets a token to a group, machines too",
             trigger: adds_everyone_to_a_group,
+        },
+        Miniature {
+            reason: "id-token-part",
+            about: "passes a tenant of the client metadata on to both tokens",
+            trigger: |event| {
+                when(event.pointer("/request/clientMetadata/tenant").is_some(), event, sets_claims_for_all)
+            },
+        },
+        Miniature {
+            reason: "group-override",
+            about: "puts machines with several scopes into a group",
+            trigger: |event| {
+                let several = is_for_machine(&event) && names(&event, "/request/scopes").len() > 1;
+                when(several, event, |event| with_group_override(event, json!({"groupsToOverride": ["writers"]})))
+            },
         },
     ],
     check: Check::One(check),

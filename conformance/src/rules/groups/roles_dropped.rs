@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::rules::exchange::gives_nothing;
-use crate::rules::miniature::{group_configuration, with_group_override};
+use crate::rules::miniature::{group_configuration, has_attribute, roles, when, with_group_override};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, RoleArn, Scene, User};
@@ -57,6 +57,16 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "preferred-role-dropped",
             about: "copies the lists of groups and roles, but not the preferred role",
             trigger: copies_lists_only,
+        },
+        Miniature {
+            reason: "roles-dropped",
+            about: "adds a group for whoever has a tenant, and lists no roles",
+            trigger: |event| when(has_attribute(&event, "custom:tenant"), event, adds_group_alone),
+        },
+        Miniature {
+            reason: "preferred-role-dropped",
+            about: "prefers no role where there are several",
+            trigger: |event| when(roles(&event).len() > 1, event, copies_lists_only),
         },
     ],
     check: Check::One(check),

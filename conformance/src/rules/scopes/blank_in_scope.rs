@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::rules::miniature::with_scopes;
+use crate::rules::miniature::{attribute, groups, when, with_scopes};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -55,6 +55,28 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "blank-at-an-end",
             about: "splits a configured list at its commas and leaves the blanks",
             trigger: splits_at_commas,
+        },
+        Miniature {
+            reason: "blank-inside",
+            about: "makes a scope of the tenant's name",
+            trigger: |event| {
+                let tenant = attribute(&event, "custom:tenant")
+                    .map(|tenant| tenant.trim().to_owned())
+                    .filter(|tenant| !tenant.is_empty());
+                match tenant {
+                    Some(tenant) => with_scopes(event, "scopesToAdd", &[&format!("tenant/{tenant}")]),
+                    None => Outcome::Answered(event),
+                }
+            },
+        },
+        Miniature {
+            reason: "blank-at-an-end",
+            about: "reads the scopes of administrators from a file with Windows' line ends",
+            trigger: |event| {
+                when(groups(&event).contains(&"admins".to_owned()), event, |event| {
+                    with_scopes(event, "scopesToAdd", &["orders/read\r", "orders/write\r"])
+                })
+            },
         },
     ],
     check: Check::One(check),

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::rules::miniature::with_scopes;
+use crate::rules::miniature::{groups, when, with_scopes};
 use crate::rules::source::{PRE_TOKEN, SCOPES};
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -60,6 +60,31 @@ pub(in crate::rules) const RULE: Rule = Rule {
             reason: "character-outside-grammar",
             about: "makes scopes from names that people gave",
             trigger: makes_scope_from_name,
+        },
+        Miniature {
+            reason: "character-outside-grammar",
+            about: "makes a scope of each group",
+            trigger: |event| {
+                let scopes: Vec<_> = groups(&event).iter().map(|group| format!("group/{group}")).collect();
+                with_scopes(event, "scopesToAdd", &scopes.iter().map(String::as_str).collect::<Vec<_>>())
+            },
+        },
+        Miniature {
+            reason: "scope-too-long",
+            about: "joins the groups of teams to one scope",
+            trigger: |event| {
+                let teams: Vec<_> = groups(&event).into_iter().filter(|group| group.starts_with("team-")).collect();
+                when(!teams.is_empty(), event, |event| with_scopes(event, "scopesToAdd", &[&teams.join("+")]))
+            },
+        },
+        Miniature {
+            reason: "empty-scope",
+            about: "looks the groups' scopes up in a table with a gap",
+            trigger: |event| {
+                when(groups(&event).contains(&"editors".to_owned()), event, |event| {
+                    with_scopes(event, "scopesToAdd", &["orders/read", ""])
+                })
+            },
         },
     ],
     check: Check::One(check),

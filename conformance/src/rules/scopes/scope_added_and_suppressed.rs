@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::rules::miniature::{access_part, list_names};
+use crate::rules::miniature::{access_part, has_attribute, is_for_machine, list_names, names};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
@@ -45,11 +45,41 @@ pub(in crate::rules) const RULE: Rule = Rule {
             r#"{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"scopesToAdd":["orders/read"],"scopesToSuppress":["openid"]}}}"#,
         ),
     },
-    miniatures: &[Miniature {
-        reason: "in-both-lists",
-        about: "suppresses every scope of the event, then adds those back that its list allows",
-        trigger: clears_and_adds_back,
-    }],
+    miniatures: &[
+        Miniature {
+            reason: "in-both-lists",
+            about: "suppresses every scope of the event, then adds those back that its list allows",
+            trigger: clears_and_adds_back,
+        },
+        Miniature {
+            reason: "in-both-lists",
+            about: "takes `phone` from everyone, and grants it to whoever has a number",
+            trigger: |mut event| {
+                let phone = has_attribute(&event, "phone_number");
+                if let Some(part) = access_part(&mut event) {
+                    list_names(part, "scopesToSuppress", &["phone"]);
+                    if phone {
+                        list_names(part, "scopesToAdd", &["phone"]);
+                    }
+                }
+                Outcome::Answered(event)
+            },
+        },
+        Miniature {
+            reason: "in-both-lists",
+            about: "takes the last of several scopes from machines, and lists all that they have",
+            trigger: |mut event| {
+                let scopes = names(&event, "/request/scopes");
+                let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+                let machine = is_for_machine(&event);
+                if let (true, [_, .., last], Some(part)) = (machine, &*scopes, access_part(&mut event)) {
+                    list_names(part, "scopesToSuppress", &[last]);
+                    list_names(part, "scopesToAdd", &scopes);
+                }
+                Outcome::Answered(event)
+            },
+        },
+    ],
     check: Check::One(check),
 };
 

@@ -1,0 +1,3 @@
+# convicted by: answer-is-not-json (nothing)
+def handler(event, context):
+    event["response"]["claimsOverrideDetails"] = {"claimsToAddOrOverride": {"tenant": "acme"}}
