@@ -64,11 +64,11 @@ fn every_demand_is_seen_to_be_broken_and_to_be_kept() {
         assert_eq!((&broken["verdict"], &broken["promises"][0]["state"]), (&json!("violates"), &json!("broken")));
 
         folder.trigger(keeps);
-        let kept = folder.report(&[]);
+        let kept = folder.report(&["--strict"]);
+        assert_eq!(kept["verdict"], "conforms", "{demand}");
         assert_eq!(findings(&kept).find(|finding| finding["promise"].is_string()), None, "{demand}");
         assert_eq!(kept["promises"][0]["state"], "kept", "{demand}");
         assert!(kept["promises"][0]["exercised"].as_u64().unwrap() > 0, "{demand}");
-        assert_eq!(folder.pretoken(&["check", "--no-save", "--strict"]).code, 0, "{demand}");
     }
 }
 
@@ -223,7 +223,7 @@ fn is_of_promise(note: &Value) -> bool {
 
 const NAME: &str = "as we agreed";
 
-const RUN: &str = "target = \"app.py\"\ncases = 300\nevent-versions = [1, 2]\n";
+const RUN: &str = "target = \"app.py\"\ncases = 100\nevent-versions = [1, 2]\n";
 
 fn promise(demand: &str) -> String {
     format!("[[promise]]\nname = \"{NAME}\"\n{demand}\n")
