@@ -250,12 +250,8 @@ fn is_of_resource_server(scope: &str) -> bool {
         .is_some_and(|(server, name)| !server.is_empty() && !server.ends_with('/') && !name.is_empty())
 }
 
-/// Sets an attribute, if it can have that value.
 /// Sets an attribute, unless Cognito would not have let it have that value.
 fn set(user: &mut User, name: String, value: Text) {
-    if !words::fits(&name, &value) {
-        return;
-    }
     if !words::fits(&name, &value) {
         return;
     }
