@@ -25,7 +25,7 @@ fn the_exit_code_is_the_verdict() {
     let report = violates.json();
     assert_eq!(report["verdict"], "violates");
     assert_eq!(report["findings"][0]["rule"], "wrong-version-answer");
-    assert_eq!(report["target"], json!({"kind": "node", "display": "index.mjs"}));
+    assert_eq!(report["target"], json!({"kind": "node", "display": "index.mjs", "file": "index.mjs"}));
 
     let usage = check(&["index.js"]);
     usage.ends_with(2);
