@@ -218,3 +218,86 @@ fn leaves_a_group_out(event: Value) -> Outcome {
     }
     Outcome::Answered(event)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event;
+
+    /// The words of the faults; `None` where nothing is demanded.
+    fn judged(demand: &Demand, attribute: Option<&str>, claims: Value) -> Option<Vec<String>> {
+        let situation = Scene::User.situation();
+        let mut event = event::build(&situation, EventVersion::V2);
+        let attributes = event["request"]["userAttributes"].as_object_mut().unwrap();
+        attributes.remove("custom:tenant");
+        attributes.extend(attribute.map(|text| ("custom:tenant".to_owned(), text.into())));
+        let outcome = Outcome::Answered(event.clone());
+        let exchange = Exchange::new(&situation, EventVersion::V2, &event, &outcome);
+        let faults = faults(demand, &exchange, claims.as_object().unwrap())?;
+        Some(faults.into_iter().map(|fault| fault.words).collect())
+    }
+
+    fn is_kept(demand: &Demand, attribute: Option<&str>, claims: Value) -> Option<bool> {
+        judged(demand, attribute, claims).map(|faults| faults.is_empty())
+    }
+
+    #[test]
+    fn a_claim_equals_an_attribute_as_the_text_that_attributes_are() {
+        let demand = Demand::EqualsAttribute { claim: "tenant".to_owned(), attribute: "custom:tenant".to_owned() };
+        for (attribute, claims, expected) in [
+            (Some("acme"), json!({"tenant": "acme"}), Some(true)),
+            (Some("acme"), json!({"tenant": "Acme"}), Some(false)),
+            (Some("True"), json!({"tenant": true}), Some(true)),
+            (Some("7"), json!({"tenant": 7}), Some(true)),
+            (Some("acme"), json!({"tenant": ["acme"]}), Some(false)),
+            (Some("acme"), json!({}), None),
+            (None, json!({"tenant": "acme"}), Some(false)),
+            (None, json!({"tenant": ""}), None),
+            (Some(""), json!({"tenant": "acme"}), Some(false)),
+        ] {
+            assert_eq!(is_kept(&demand, attribute, claims.clone()), expected, "{attribute:?} {claims}");
+        }
+    }
+
+    #[test]
+    fn an_empty_attribute_asks_for_no_claim() {
+        let demand = Demand::PresentWith { claim: "tenant".to_owned(), attribute: "custom:tenant".to_owned() };
+        assert_eq!(is_kept(&demand, Some("acme"), json!({})), Some(false));
+        assert_eq!(is_kept(&demand, Some("acme"), json!({"tenant": "other"})), Some(true));
+        assert_eq!(is_kept(&demand, Some(""), json!({})), None);
+        assert_eq!(is_kept(&demand, None, json!({})), None);
+    }
+
+    #[test]
+    fn of_a_list_and_of_scopes_each_entry_is_one_of_the_values() {
+        let of = |claim: &str| Demand::OneOf { claim: claim.to_owned(), values: vec!["a".into(), 1.into()] };
+        for (claim, value, expected) in [
+            ("plan", json!("a"), true),
+            ("plan", json!("a a"), false),
+            ("plan", json!("1"), false),
+            ("plan", json!(["a", 1]), true),
+            ("plan", json!(["a", "b"]), false),
+            ("scope", json!("a a"), true),
+            ("scope", json!("a b"), false),
+        ] {
+            assert_eq!(is_kept(&of(claim), None, json!({claim: value})), Some(expected), "{claim} {value}");
+        }
+        assert_eq!(is_kept(&of("plan"), None, json!({})), None);
+    }
+
+    #[test]
+    fn who_has_no_groups_can_lose_none() {
+        assert_eq!(is_kept(&Demand::KeepsGroups, None, json!({})), None);
+    }
+
+    #[test]
+    fn a_schema_tells_the_claim_whatever_its_name_and_never_prints_the_whole_payload() {
+        let schema =
+            json!({"properties": {"https://a/b~c": {"type": "object", "required": ["d"]}}, "maxProperties": 1});
+        let demand = Demand::Schema(TokenSchema::new(schema).unwrap());
+        let words = judged(&demand, None, json!({"https://a/b~c": {}, "x": "the secret of x"})).unwrap();
+        assert_eq!(words.len(), 2, "{words:?}");
+        assert!(words.iter().any(|words| words.starts_with("`https://a/b~c`: \"d\" is a required")), "{words:?}");
+        assert!(words.iter().all(|words| !words.contains("secret")), "{words:?}");
+    }
+}
