@@ -94,8 +94,7 @@ impl Miniature {
         let name = self.file.file_name().unwrap().display();
         let err = String::from_utf8_lossy(&output.stderr);
         let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{name}: {err}"));
-        let findings: Vec<(&str, &str, &str)> =
-            report["findings"].as_array().unwrap().iter().map(|finding| told(finding)).collect();
+        let findings: Vec<(&str, &str, &str)> = report["findings"].as_array().unwrap().iter().map(told).collect();
         let own = findings.iter().any(|(rule, reason, _)| (*rule, *reason) == (&*self.rule, &*self.reason));
         assert!(own, "{name} is not convicted by {} ({}), but: {findings:?}", self.rule, self.reason);
         let others = findings.iter().filter(|(rule, _, level)| {

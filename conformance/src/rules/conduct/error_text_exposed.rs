@@ -139,6 +139,7 @@ fn exposed(exchange: &Exchange<'_>, text: &str) -> Option<String> {
 mod tests {
     use super::super::super::answer::trial::{judged, reasons};
     use super::*;
+    use crate::target::TriggerError;
 
     #[test]
     fn a_trace_that_the_runtime_reports_beside_the_text_is_not_shown_to_users() {

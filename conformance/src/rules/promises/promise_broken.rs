@@ -225,7 +225,7 @@ mod tests {
     use crate::event;
 
     /// The words of the faults; `None` where nothing is demanded.
-    fn judged(demand: &Demand, attribute: Option<&str>, claims: Value) -> Option<Vec<String>> {
+    fn judged(demand: &Demand, attribute: Option<&str>, claims: &Value) -> Option<Vec<String>> {
         let situation = Scene::User.situation();
         let mut event = event::build(&situation, EventVersion::V2);
         let attributes = event["request"]["userAttributes"].as_object_mut().unwrap();
@@ -237,7 +237,7 @@ mod tests {
         Some(faults.into_iter().map(|fault| fault.words).collect())
     }
 
-    fn is_kept(demand: &Demand, attribute: Option<&str>, claims: Value) -> Option<bool> {
+    fn is_kept(demand: &Demand, attribute: Option<&str>, claims: &Value) -> Option<bool> {
         judged(demand, attribute, claims).map(|faults| faults.is_empty())
     }
 
@@ -255,17 +255,17 @@ mod tests {
             (None, json!({"tenant": ""}), None),
             (Some(""), json!({"tenant": "acme"}), Some(false)),
         ] {
-            assert_eq!(is_kept(&demand, attribute, claims.clone()), expected, "{attribute:?} {claims}");
+            assert_eq!(is_kept(&demand, attribute, &claims), expected, "{attribute:?} {claims}");
         }
     }
 
     #[test]
     fn an_empty_attribute_asks_for_no_claim() {
         let demand = Demand::PresentWith { claim: "tenant".to_owned(), attribute: "custom:tenant".to_owned() };
-        assert_eq!(is_kept(&demand, Some("acme"), json!({})), Some(false));
-        assert_eq!(is_kept(&demand, Some("acme"), json!({"tenant": "other"})), Some(true));
-        assert_eq!(is_kept(&demand, Some(""), json!({})), None);
-        assert_eq!(is_kept(&demand, None, json!({})), None);
+        assert_eq!(is_kept(&demand, Some("acme"), &json!({})), Some(false));
+        assert_eq!(is_kept(&demand, Some("acme"), &json!({"tenant": "other"})), Some(true));
+        assert_eq!(is_kept(&demand, Some(""), &json!({})), None);
+        assert_eq!(is_kept(&demand, None, &json!({})), None);
     }
 
     #[test]
@@ -280,14 +280,14 @@ mod tests {
             ("scope", json!("a a"), true),
             ("scope", json!("a b"), false),
         ] {
-            assert_eq!(is_kept(&of(claim), None, json!({claim: value})), Some(expected), "{claim} {value}");
+            assert_eq!(is_kept(&of(claim), None, &json!({claim: value})), Some(expected), "{claim} {value}");
         }
-        assert_eq!(is_kept(&of("plan"), None, json!({})), None);
+        assert_eq!(is_kept(&of("plan"), None, &json!({})), None);
     }
 
     #[test]
     fn who_has_no_groups_can_lose_none() {
-        assert_eq!(is_kept(&Demand::KeepsGroups, None, json!({})), None);
+        assert_eq!(is_kept(&Demand::KeepsGroups, None, &json!({})), None);
     }
 
     #[test]
@@ -295,7 +295,7 @@ mod tests {
         let schema =
             json!({"properties": {"https://a/b~c": {"type": "object", "required": ["d"]}}, "maxProperties": 1});
         let demand = Demand::Schema(TokenSchema::new(schema).unwrap());
-        let words = judged(&demand, None, json!({"https://a/b~c": {}, "x": "the secret of x"})).unwrap();
+        let words = judged(&demand, None, &json!({"https://a/b~c": {}, "x": "the secret of x"})).unwrap();
         assert_eq!(words.len(), 2, "{words:?}");
         assert!(words.iter().any(|words| words.starts_with("`https://a/b~c`: \"d\" is a required")), "{words:?}");
         assert!(words.iter().all(|words| !words.contains("secret")), "{words:?}");
