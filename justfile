@@ -23,6 +23,10 @@ bench-targets *args:
 proof:
     cargo bench -p pretoken --bench proof
 
+# Runs triggers that are right through a million cases each, or through CASES: not one may be convicted.
+innocence:
+    cargo bench -p pretoken --bench innocence
+
 # Counts how many of a hundred runs find faults that show under one condition alone, beside generators for fast-check and Hypothesis.
 needles:
     cargo bench -p pretoken --bench needles

@@ -37,7 +37,8 @@ fn every_finding_is_shrunk_to_the_end_within_its_budget() {
             let finding = suspect.in_random_phase(seed).unwrap().shrunk();
             let shrinking = finding.shrinking;
             assert!(shrinking.finished && shrinking.reproduced, "{suspect}: {shrinking:?}");
-            assert!(shrinking.calls <= 100, "{suspect}: {shrinking:?}");
+            // The most are for faults that need as many groups as there can be: each group is tried for itself.
+            assert!(shrinking.calls <= 300, "{suspect}: {shrinking:?}");
         }
     }
 }
