@@ -31,6 +31,10 @@ innocence:
 needles:
     cargo bench -p pretoken --bench needles
 
+# Sends so many arbitrary answers and files through everything that reads them.
+fuzz count="10000000":
+    PRETOKEN_FUZZ={{ count }} cargo test --release -p pretoken --test fuzzed -- --nocapture
+
 # Reviews what changed in the snapshots.
 review:
     cargo insta review
