@@ -71,14 +71,15 @@ fn attributes(user: &mut User, pool: &Pool, before: Option<&User>) {
         let name = known.name.as_str();
         let given = old.iter().position(|attribute| attribute.name == known.name).map(|at| old.swap_remove(at));
         let is_there = given.is_some() || known.required;
+        let plain = known.plain();
         let given = given.map(|attribute| attribute.value).filter(|value| known.holds(value));
-        let value = given.or_else(|| {
-            let plain = known.plain();
-            let before = before.and_then(|user| user.attribute(name)).filter(|value| known.holds(value));
-            Some(Text::Owned(match before {
-                Some(before) if before.chars().count() < plain.chars().count() => before.to_owned(),
-                _ => plain,
-            }))
+        let value = given.unwrap_or_else(|| Text::Owned(plain.clone()));
+        // By one measure for all passes of shrinking, or else two that prefer different values would never end.
+        let rank = |value: &str| (value.chars().count(), value != plain);
+        let before = before.and_then(|user| user.attribute(name)).filter(|value| known.holds(value));
+        let value = Some(match before {
+            Some(before) if rank(before) <= rank(&value) => Text::Owned(before.to_owned()),
+            _ => value,
         });
         user.attributes.extend(value.filter(|_| is_there).map(|value| Attribute { name: known.name.clone(), value }));
     }

@@ -133,8 +133,11 @@ impl Local<'_> {
                 word.chars().chain(std::iter::repeat_n('v', missing)).take(most).collect()
             }
             Limits::Number { least, most } => {
-                let near = i64::try_from(self.dice.below(1_000)).unwrap_or(0);
-                least.max(0).saturating_add(near).clamp(least, most).to_string()
+                // From zero on where that is within the range, because large numbers are rare.
+                let first = 0.clamp(least, most);
+                let room = usize::try_from(most.saturating_sub(first)).unwrap_or(0).min(999);
+                let above = i64::try_from(self.dice.below(room + 1)).unwrap_or(0);
+                first.saturating_add(above).to_string()
             }
             Limits::Boolean => self.dice.pick(&["true", "false", "True", "False"], "true").to_owned(),
             Limits::Time => {
