@@ -26,6 +26,7 @@ proof:
 # Runs triggers that are right through a million cases each, or through CASES: not one may be convicted.
 innocence:
     cargo bench -p pretoken --bench innocence
+    cargo test -p pretoken --test named_targets -- --ignored ten_thousand
 
 # Counts how many of a hundred runs find faults that show under one condition alone, beside generators for fast-check and Hypothesis.
 needles:

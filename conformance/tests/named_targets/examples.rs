@@ -31,7 +31,11 @@ fn with_virtual_environment(folder: &Path) -> Result<(), String> {
 
 /// Checks a trigger with whatever `check` does by default, but fewer random cases.
 fn conforms(folder: &Path, target: &str, kind: &str, versions: &[&str]) {
-    let run = pretoken(folder, &["check", target, "--cases", "100", "--format", "json"]);
+    conforms_over(100, folder, target, kind, versions);
+}
+
+fn conforms_over(cases: u64, folder: &Path, target: &str, kind: &str, versions: &[&str]) {
+    let run = pretoken(folder, &["check", target, "--cases", &cases.to_string(), "--format", "json"]);
     run.ends_with(0);
     let report = run.json();
     assert_eq!(report["verdict"], "conforms");
@@ -145,6 +149,22 @@ fn the_amplify_handler_for_version_2_conforms_and_changes_both_tokens() {
 fn the_plain_node_handler_serves_machines_too() {
     let (Some(_), Ok(folder)) = (or_skip(&NODE), copied("node-plain", |_| Ok(()))) else { return };
     conforms(&folder, "index.mjs", "node", &["2", "3"]);
+}
+
+/// One of each: `just innocence` runs it.
+#[test]
+#[ignore = "takes minutes"]
+fn the_examples_in_python_and_node_conform_over_ten_thousand_cases() {
+    if let Some(folder) = or_skip(&POWERTOOLS) {
+        conforms_over(10_000, folder, "app.py", "python", &["1"]);
+    }
+    if let Some(functions) = or_skip(&AMPLIFY) {
+        conforms_over(10_000, functions, "pre-token-generation/handler.ts", "node", &["1"]);
+        conforms_over(10_000, functions, "pre-token-generation-v2/handler.ts", "node", &["2"]);
+    }
+    if let (Some(_), Ok(folder)) = (or_skip(&NODE), copied("node-plain", |_| Ok(()))) {
+        conforms_over(10_000, &folder, "index.mjs", "node", &["2", "3"]);
+    }
 }
 
 #[test]
