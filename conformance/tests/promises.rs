@@ -14,7 +14,7 @@ use pretoken_schemas::Schema;
 use serde_json::{Value, json};
 
 /// A demand, what a trigger does that breaks it, and what one does that keeps it.
-const DEMANDS: [(&str, &str, &str); 8] = [
+const DEMANDS: [(&str, &str, &str); 9] = [
     (
         "schema = \"schemas/id-token.json\"\ntoken = \"id\"\nfor = [\"users\"]",
         "claims[\"tenant\"] = \"Not a tenant\"",
@@ -46,6 +46,12 @@ const DEMANDS: [(&str, &str, &str); 8] = [
         "claim = \"tenant\"\nnever-from-client-metadata = true",
         "claims[\"tenant\"] = metadata.get(\"tenant\", \"none\")",
         "claims[\"tenant\"] = \"acme\" if metadata.get(\"tenant\") == \"acme\" else \"none\"",
+    ),
+    // A key that only the trigger's source knows of.
+    (
+        "claim = \"desk\"\nnever-from-client-metadata = true",
+        "claims[\"desk\"] = metadata.get(\"booked_desk\", \"none\")",
+        "claims[\"desk\"] = \"window\" if metadata.get(\"booked_desk\") == \"window\" else \"none\"",
     ),
 ];
 

@@ -6,8 +6,8 @@ const RANDOM: usize = 64;
 
 /// Places of cases on which answers are compared; a function of the plan alone.
 pub(super) struct Sample {
-    /// For pairs, the most telling first: in turn one with client metadata, one that is documented, one of the fullest,
-    /// one boundary and a random one.
+    /// For pairs, the most telling first: in turn a random one with client metadata, a fixed one with some, one that is
+    /// documented, one of the fullest, one boundary and a random one.
     pub(super) pairs: Vec<u64>,
     /// For the order of events: in turn one of the fullest, one of the barest (what one user brings shows in the token
     /// of a user who has nothing), and one of the former.
@@ -20,8 +20,10 @@ impl Sample {
         let mut documented = Vec::new();
         let mut boundary = Vec::new();
         let mut random = Vec::new();
+        // Its keys are the trigger's own, where the trigger has any.
+        let mut own_metadata = Vec::new();
         for place in 0..cases.len() {
-            if random.len() >= RANDOM {
+            if random.len() + own_metadata.len() >= RANDOM {
                 break;
             }
             let phase = cases.phase(place);
@@ -32,6 +34,7 @@ impl Sample {
                 Phase::Documented | Phase::Boundary if !situation.client_metadata.is_empty() => metadata.push(place),
                 Phase::Documented => documented.push(place),
                 Phase::Boundary => boundary.push((fullness(&situation), place)),
+                Phase::Random if !situation.client_metadata.is_empty() => own_metadata.push(place),
                 Phase::Random => random.push(place),
             }
         }
@@ -48,7 +51,7 @@ impl Sample {
             .map(|(_, place)| *place)
             .filter(|place| !fullest.contains(place))
             .collect();
-        let pairs = in_turn(&[&metadata, &documented, &fullest, &spread, &random]);
+        let pairs = in_turn(&[&own_metadata, &metadata, &documented, &fullest, &spread, &random]);
         let extreme = |place: &u64| fullest.contains(place) || barest.contains(place);
         let others: Vec<u64> = pairs.iter().copied().filter(|place| !extreme(place)).collect();
         Self { in_order: in_turn(&[&fullest, &barest, &others]), pairs }
