@@ -91,6 +91,7 @@ fn wrong() -> Vec<Row> {
     for (at, value) in wrong_in_report() {
         rows.push(with("a wrong value", REPORT, at, value));
     }
+    rows.push(with("a verdict without a reason", REPORT, "", violates_for_nothing()));
     for (at, value) in wrong_in_counterexample() {
         rows.push(with("a wrong value", COUNTEREXAMPLE, at, value));
     }
@@ -165,6 +166,27 @@ fn wrong_in_report() -> Vec<(&'static str, Value)> {
         ("/findings/0/form", json!([{ "certainty": "inference", "id": "", "url": "https://example.com" }])),
         ("/findings/0/form", json!([{ "certainty": "inference", "id": "E-19", "url": 1 }])),
         ("/findings/0/form", json!([{ "certainty": "inference", "id": "E-19", "url": "the guide" }])),
+        ("/promises", json!({})),
+        ("/promises", json!(["kept"])),
+        ("/promises", json!([{ "demand": "absent", "written": "pretoken.toml:1", "exercised": 1, "state": "kept" }])),
+        ("/promises", json!([{ "name": "x", "written": "pretoken.toml:1", "exercised": 1, "state": "kept" }])),
+        ("/promises", json!([{ "name": "x", "demand": "absent", "exercised": 1, "state": "kept" }])),
+        ("/promises", json!([{ "name": "x", "demand": "absent", "written": "pretoken.toml:1", "state": "kept" }])),
+        ("/promises", json!([{ "name": "x", "demand": "absent", "written": "pretoken.toml:1", "exercised": 1 }])),
+        ("/promises", promise("demand", json!(1))),
+        ("/promises", promise("demand", json!(""))),
+        ("/promises", promise("state", json!("half"))),
+        ("/dictionary", json!([])),
+        ("/dictionary", json!({ "words": 1, "files": [] })),
+        ("/dictionary", json!({ "words": 1, "from_answers": 0 })),
+        ("/dictionary", json!({ "files": [], "from_answers": 0 })),
+        ("/dictionary", json!({ "words": 1, "files": "app.py", "from_answers": 0 })),
+        ("/dictionary", json!({ "words": 1, "files": [1], "from_answers": 0 })),
+        ("/experiments", json!([])),
+        ("/experiments", json!({ "pairs": 1, "calls": 2 })),
+        ("/experiments", json!({ "pairs": 1, "starts": 0 })),
+        ("/experiments", json!({ "calls": 2, "starts": 0 })),
+        ("/target/file", json!(1)),
         ("/findings/0/promise", json!(1)),
         ("/findings/0/promise", json!("")),
         ("/target/file", json!("")),
@@ -227,8 +249,26 @@ fn wrong_in_report() -> Vec<(&'static str, Value)> {
     ]
 }
 
+fn promise(member: &str, value: Value) -> Value {
+    let mut promise =
+        json!({ "name": "x", "demand": "absent", "written": "pretoken.toml:1", "exercised": 1, "state": "kept" });
+    promise[member] = value;
+    json!([promise])
+}
+
+/// It violates without a finding, and does not say that it is strict.
+fn violates_for_nothing() -> Value {
+    let schema: Value = serde_json::from_str(Report.text()).unwrap();
+    let mut report = schema["examples"][0].clone();
+    report["findings"] = json!([]);
+    report.as_object_mut().unwrap().remove("strict");
+    report
+}
+
 fn wrong_in_counterexample() -> Vec<(&'static str, Value)> {
     vec![
+        ("/promise", json!(1)),
+        ("/promise", json!("")),
         ("/rule", json!("a rule")),
         ("/rule", json!(1)),
         ("/level", json!("fatal")),

@@ -111,6 +111,8 @@ const REPEATED: &[&str] = &[
     "/$defs/machine/properties/request/properties/scopes/items/type",
     "/$defs/finding/properties/source/then/type",
     "/then/type",
+    // A text satisfies all branches of its `oneOf`, which is one too many.
+    "/$defs/promise/type",
     "/then/anyOf/0/properties/findings/type",
 ];
 
@@ -145,7 +147,7 @@ fn collect_constraints(schema: &Value, place: &str, found: &mut Vec<String>) {
             "items" | "additionalProperties" | "propertyNames" | "then" | "else" => {
                 collect_constraints(value, &here, found);
             }
-            "properties" | "$defs" => {
+            "properties" | "$defs" | "dependentSchemas" => {
                 for (name, schema) in value.as_object().into_iter().flatten() {
                     collect_constraints(schema, &format!("{here}/{name}"), found);
                 }
@@ -155,6 +157,8 @@ fn collect_constraints(schema: &Value, place: &str, found: &mut Vec<String>) {
                     collect_constraints(schema, &format!("{here}/{i}"), found);
                 }
             }
+            // Its branches tell the kinds of a thing apart, and are taken as one constraint.
+            "oneOf" => found.push(here),
             other => panic!("{place}: this walk does not know `{other}` yet"),
         }
     }
