@@ -70,7 +70,7 @@ pub fn of_target(spec: &TargetSpec) -> Gathered {
 /// use pretoken::dictionary::of_text;
 /// use pretoken::generate::Kind;
 /// let dictionary = of_text("app.py", "if 'auditors' in groups and attributes['custom:plan'] == 'gold': ...");
-/// assert_eq!(dictionary.of(Kind::Group), ["auditors"]);
+/// assert!(dictionary.of(Kind::Group).iter().any(|word| *word == "auditors"));
 /// assert_eq!(dictionary.pairs(), [("custom:plan", "gold")]);
 /// ```
 pub fn of_text(name: &str, source: &str) -> Dictionary {
