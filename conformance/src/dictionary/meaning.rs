@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::shape;
 use super::token::Token;
+use super::topic::Topic;
 use crate::generate::{Dictionary, Kind, Likely};
 
 /// Sorts the constants of sources by what stands around them.
@@ -33,19 +34,6 @@ enum Meaning {
     Known(String),
     /// How many there are.
     Size,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Topic {
-    Attributes,
-    Metadata,
-    Groups,
-    Scopes,
-    Client,
-    Source,
-    Provider,
-    Email,
-    UserName,
 }
 
 /// More constants than this in one variable are data.
@@ -111,7 +99,7 @@ impl Meanings {
                         (Some(kind), _) if is_key => Meaning::Key(kind, text.clone()),
                         (_, None) if is_key && !is_tested => key_of_anything(text),
                         _ => {
-                            let topic = if is_field { topic(text) } else { topic_of_field(text) };
+                            let topic = if is_field { Topic::of(text) } else { Topic::of_field(text) };
                             let constant = if is_field { Meaning::Field } else { Meaning::Text };
                             topic.map_or_else(|| constant(text.clone()), Meaning::Topic)
                         }
@@ -129,7 +117,7 @@ impl Meanings {
                 {
                     meanings.push((index, Meaning::Key(kind, name.clone())));
                 } else {
-                    meanings.extend(topic(name).map(|topic| (index, Meaning::Topic(topic))));
+                    meanings.extend(Topic::of(name).map(|topic| (index, Meaning::Topic(topic))));
                     if !is_member && let Some(known) = self.variables.get(name) {
                         meanings.extend(known.iter().map(|meaning| (index, meaning.clone())));
                     }
@@ -313,75 +301,6 @@ impl Meanings {
     }
 }
 
-impl Topic {
-    /// What a name is that is looked up in this.
-    const fn holds(self) -> Option<Kind> {
-        match self {
-            Self::Attributes => Some(Kind::Attribute),
-            Self::Metadata => Some(Kind::MetadataKey),
-            _ => None,
-        }
-    }
-
-    /// What a constant is that stands beside this.
-    const fn kinds(self) -> &'static [Kind] {
-        match self {
-            Self::Attributes | Self::Metadata => &[Kind::Value],
-            Self::Groups => &[Kind::Group],
-            Self::Scopes => &[Kind::Scope],
-            Self::Client => &[Kind::Client],
-            Self::Source => &[Kind::Source],
-            Self::Provider => &[Kind::Provider],
-            Self::Email => &[Kind::Value],
-            Self::UserName => &[Kind::UserName],
-        }
-    }
-}
-
-/// What a name or a field speaks of.
-fn topic(name: &str) -> Option<Topic> {
-    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let has = |part: &str| plain.contains(part);
-    let is = |words: &[&str]| words.contains(&plain.as_str());
-    if has("metadata") || is(&["meta", "md"]) {
-        Some(Topic::Metadata)
-    } else if has("attribute") || is(&["attr", "attrs", "userattrs", "ua"]) {
-        Some(Topic::Attributes)
-    } else if has("group") {
-        Some(Topic::Groups)
-    } else if has("scope") {
-        Some(Topic::Scopes)
-    } else if has("triggersource") || is(&["trigger", "source"]) {
-        Some(Topic::Source)
-    } else if has("client") {
-        Some(Topic::Client)
-    } else if has("provider") || has("identit") || has("federat") || is(&["idp", "idps"]) {
-        Some(Topic::Provider)
-    } else if has("email") || has("domain") {
-        Some(Topic::Email)
-    } else if has("username") {
-        Some(Topic::UserName)
-    } else {
-        None
-    }
-}
-
-/// What a constant speaks of that names a field of the event, as in `event["request"]["clientMetadata"]` without a lookup.
-fn topic_of_field(text: &str) -> Option<Topic> {
-    const FIELDS: [&str; 9] = [
-        "userAttributes",
-        "clientMetadata",
-        "groupConfiguration",
-        "groupsToOverride",
-        "scopes",
-        "clientId",
-        "triggerSource",
-        "providerName",
-        "userName",
-    ];
-    if FIELDS.contains(&text) { topic(text) } else { None }
-}
-
 /// Methods that look something up by the name that is their first argument.
 fn is_lookup(method: &str) -> bool {
     matches!(method, "get" | "pop" | "setdefault" | "has" | "hasOwnProperty" | "hasOwn" | "getOrDefault")
@@ -391,7 +310,7 @@ fn is_lookup(method: &str) -> bool {
 fn key_of_anything(name: &str) -> Meaning {
     let is_attribute = shape::certain(name).iter().any(|(kind, _)| *kind == Kind::Attribute);
     let kind = if is_attribute { Kind::Attribute } else { Kind::MetadataKey };
-    topic(name).map_or_else(|| Meaning::Key(kind, name.to_owned()), Meaning::Topic)
+    Topic::of(name).map_or_else(|| Meaning::Key(kind, name.to_owned()), Meaning::Topic)
 }
 
 /// What was last spoken of.
@@ -416,7 +335,7 @@ fn direct_holder(meanings: &Meanings, tokens: &[Token], index: usize) -> Option<
 }
 
 fn known_topic(meanings: &Meanings, name: &str) -> Option<Topic> {
-    topic(name).or_else(|| {
+    Topic::of(name).or_else(|| {
         meanings.variables.get(name)?.iter().find_map(|meaning| match meaning {
             Meaning::Topic(topic) => Some(*topic),
             _ => None,

@@ -10,6 +10,7 @@ mod python;
 mod reader;
 mod shape;
 mod token;
+mod topic;
 
 pub use answers::of_answers;
 pub use gather::{Gathered, Unread, of_target, of_text};

@@ -10,7 +10,7 @@ use super::run::unshrunk;
 use super::tally::{Key, SeenCase, Tally};
 use super::{Audit, Cases, Judge, Phase, Plan, Progress};
 use crate::event;
-use crate::rules::{self, Exchange, Kind, Timing};
+use crate::rules::{self, Exchange, Timing};
 use crate::situation::{EventVersion, Situation};
 use crate::target::{Outcome, Reply, StartError, Target, Targets};
 
@@ -23,7 +23,7 @@ pub(super) struct Shared<'a> {
     stop: &'a AtomicBool,
     gave_up: AtomicBool,
     next: AtomicU64,
-    found: Mutex<Vec<(usize, Kind, EventVersion)>>,
+    found: Mutex<Vec<Key>>,
 }
 
 /// After so many events in a row without an answer in time, a job sends no more: the rest would take hours to say the
@@ -214,13 +214,11 @@ fn tell_once(shared: &Shared<'_>, tally: &Tally, rule: usize, violations: &[rule
     let SeenCase { version, known, .. } = case;
     let Ok(mut found) = shared.found.lock() else { return };
     for violation in violations {
-        let kind = violation.kind();
-        let told = (rule, kind.clone(), version);
-        let key = Key { rule, kind, version, known };
-        if !found.contains(&told)
+        let key = Key { rule, kind: violation.kind(), version, known };
+        if !found.contains(&key)
             && let Some(finding) = tally.firsts.get(&key).and_then(|first| unshrunk(shared.cases, &key, first))
         {
-            found.push(told);
+            found.push(key);
             (shared.told)(Progress::Found { finding: &finding });
         }
     }
@@ -307,5 +305,28 @@ mod tests {
         let (run, seen) = watch(Outcome::NotJson(Vec::new()), false);
         assert!(seen.len() > 200, "{}", seen.len());
         assert_eq!(run.outcomes.not_json, seen.len() as u64);
+    }
+
+    /// So that it is saved at once, whatever was met before.
+    #[test]
+    fn a_fault_on_a_known_event_is_told_beside_the_same_one_on_an_inferred_event() {
+        let trigger = |event: Value| {
+            let no_metadata = event["request"].get("clientMetadata").is_some_and(Value::is_null);
+            let no_email = event.pointer("/request/userAttributes/email").is_none();
+            if no_metadata || no_email { Err("no") } else { Ok(event) }
+        };
+        let met = Mutex::new(Vec::new());
+        let told = |progress: Progress<'_>| {
+            if let Progress::Found { finding } = progress
+                && finding.rule.id == "sign-in-denied"
+            {
+                met.lock().unwrap().push(finding.situation.form.is_known());
+            }
+        };
+        let plan = Plan { cases: 0, versions: vec![EventVersion::V2], ..Plan::default() };
+        run(&plan, &crate::target::InProcess::new("picky", trigger), &told, &AtomicBool::new(false)).unwrap();
+        let mut met = met.into_inner().unwrap();
+        met.sort_unstable();
+        assert_eq!(met, [false, true]);
     }
 }
