@@ -28,6 +28,10 @@ innocence:
     cargo bench -p pretoken --bench innocence
     cargo test -p pretoken --test named_targets -- --ignored ten_thousand
 
+# Runs `check` for so many minutes on a trigger that is killed, hangs, answers garbage and leaves daemons: nothing is lost or left.
+endure minutes="20":
+    MINUTES={{ minutes }} cargo bench -p pretoken --bench endurance
+
 # Counts how many of a hundred runs find faults that show under one condition alone, beside generators for fast-check and Hypothesis.
 needles:
     cargo bench -p pretoken --bench needles
