@@ -10,6 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use pretoken::cli::printed;
 use pretoken::event;
@@ -21,8 +22,7 @@ use serde_json::{Map, Value, json};
 #[test]
 fn the_token_model_agrees_with_every_vector() {
     let mut wrong = String::new();
-    let vectors = vectors();
-    for vector in &vectors {
+    for vector in &*VECTORS {
         let id = vector["id"].as_str().unwrap();
         match (agrees(vector), UNSEEN.iter().find(|(unseen, _)| *unseen == id)) {
             (Ok(()), None) | (Err(_), Some(_)) => {}
@@ -31,7 +31,7 @@ fn the_token_model_agrees_with_every_vector() {
         }
     }
     let count = wrong.lines().count();
-    assert!(wrong.is_empty(), "the model disagrees with {count} of {} vectors:\n{wrong}", vectors.len());
+    assert!(wrong.is_empty(), "the model disagrees with {count} of {} vectors:\n{wrong}", VECTORS.len());
 }
 
 /// A vector that the model cannot agree with, and why.
@@ -42,8 +42,8 @@ const UNSEEN: &[(&str, &str)] = &[
 
 #[test]
 fn the_tokens_before_have_the_claims_that_the_vectors_name() {
-    for vector in vectors() {
-        let (situation, _) = read(&vector);
+    for vector in &*VECTORS {
+        let (situation, _) = read(vector);
         let tokens = issued(&situation);
         let id = tokens.id.map_or(Value::Null, Value::Object);
         for (token, stated) in [(id, &vector["before"]["id"]), (tokens.access.into(), &vector["before"]["access"])] {
@@ -64,7 +64,7 @@ fn every_event_of_the_vectors_satisfies_the_schema_of_its_version() {
             (version, jsonschema::validator_for(&json).unwrap())
         })
         .into();
-    for vector in vectors() {
+    for vector in &*VECTORS {
         let validator = &validators[vector["event_version"].as_str().unwrap()];
         let errors: Vec<_> = validator.iter_errors(&vector["event"]).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{}: {errors:?}", vector["id"]);
@@ -76,7 +76,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[("U-03", "no event says whether the session
 
 #[test]
 fn every_open_question_of_the_model_is_shown_by_a_vector() {
-    let shown: BTreeSet<_> = vectors().iter().flat_map(|vector| texts(vector["expected"].get("open"))).collect();
+    let shown: BTreeSet<_> = VECTORS.iter().flat_map(|vector| texts(vector["expected"].get("open"))).collect();
     let not_shown = NOT_SHOWN.iter().map(|(id, _)| (*id).to_owned());
     let all: BTreeSet<_> = Question::ALL.iter().map(|question| question.id.to_owned()).collect();
     assert_eq!(shown.into_iter().chain(not_shown).collect::<BTreeSet<_>>(), all);
@@ -86,7 +86,7 @@ fn every_open_question_of_the_model_is_shown_by_a_vector() {
 fn every_source_of_a_vector_is_a_known_fact() {
     let ledger: Vec<Value> = serde_json::from_str(include_str!("../ledger.json")).unwrap();
     let known: BTreeSet<_> = ledger.iter().map(|entry| entry["fact"].as_str().unwrap().to_owned()).collect();
-    for vector in vectors() {
+    for vector in &*VECTORS {
         let open = texts(vector["expected"].get("open"));
         for source in texts(vector.get("sources")).chain(open) {
             assert!(known.contains(&source), "{}: {source}", vector["id"]);
@@ -95,9 +95,9 @@ fn every_source_of_a_vector_is_a_known_fact() {
 }
 
 /// The vectors as `pretoken vectors` prints them, so as others read them.
-fn vectors() -> Vec<Value> {
+static VECTORS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     printed(["pretoken", "vectors"]).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
+});
 
 fn read(vector: &Value) -> (Situation, EventVersion) {
     let (situation, version) = event::read(&vector["event"]).unwrap_or_else(|why| panic!("{}: {why}", vector["id"]));

@@ -1,5 +1,6 @@
 //! Rules that compare two answers convict through the engine: their miniatures are run as any trigger is.
 
+use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
 use pretoken::engine::{Plan, Run, Selection, run};
@@ -32,6 +33,10 @@ fn comparing() -> impl Iterator<Item = (&'static Rule, &'static Miniature)> {
     rules.flat_map(|rule| rule.miniatures.iter().map(move |miniature| (rule, miniature)))
 }
 
+/// Every miniature of such a rule, and the run in which this rule alone judges it.
+static JUDGED: LazyLock<Vec<(&Rule, &Miniature, Run)>> =
+    LazyLock::new(|| comparing().map(|(rule, miniature)| (rule, miniature, judged(rule, miniature))).collect());
+
 fn judged(rule: &Rule, miniature: &'static Miniature) -> Run {
     let rules = Selection::new(&[rule.id.to_owned()], &[]).unwrap();
     let expectations = rule.violates.expectations();
@@ -41,8 +46,7 @@ fn judged(rule: &Rule, miniature: &'static Miniature) -> Run {
 
 #[test]
 fn every_miniature_is_convicted_by_its_rule_for_its_reason_and_no_other() {
-    for (rule, miniature) in comparing() {
-        let run = judged(rule, miniature);
+    for (rule, miniature, run) in &*JUDGED {
         assert!(!run.findings.is_empty(), "{} never convicts the trigger that {}", rule.id, miniature.about);
         for finding in &run.findings {
             assert_eq!(finding.violation.reason, miniature.reason, "{}: {}", rule.id, finding.violation.message);
@@ -55,8 +59,8 @@ fn every_miniature_is_convicted_by_its_rule_for_its_reason_and_no_other() {
 
 #[test]
 fn a_finding_shows_both_events_and_is_shrunk_to_the_end() {
-    for (rule, miniature) in comparing() {
-        for finding in judged(rule, miniature).findings {
+    for (rule, miniature, run) in &*JUDGED {
+        for finding in &run.findings {
             let about = miniature.about;
             assert_eq!(finding.before.len(), 1, "{about}");
             assert!(finding.shrinking.reproduced && finding.shrinking.finished, "{about}: {:?}", finding.shrinking);
