@@ -11,8 +11,12 @@ test *args:
 check *args:
     cargo run --release -- check {{ args }}
 
-# Measures each stage of a case and whole cycles.
+# Prints how fast everything is, in one table, beside what else there is: other generators, a bare loop, emulators.
 bench *args:
+    cargo bench -p pretoken --bench table -- {{ args }}
+
+# Measures each stage of a case and whole cycles by themselves, with Criterion.
+bench-stages *args:
     cargo bench -p pretoken --bench stages {{ args }}
 
 # Measures events per second through triggers as processes, beside a bare loop; all of them, or those named.

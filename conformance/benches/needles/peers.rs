@@ -34,10 +34,8 @@ impl Peer {
     /// Hands on so many events for each seed, with their places among those of the seed.
     pub(crate) fn events(self, events: u64, mut each: impl FnMut(u64, &Value)) -> Result<(), String> {
         let seeds = self.seeds();
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers");
-        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let mut command = self.installed(&folder)?;
-        command.args([seeds.to_string(), events.to_string()]).current_dir(&folder).stdout(Stdio::piped());
+        let mut command = self.command(self.printer())?;
+        command.args([seeds.to_string(), events.to_string()]).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
         let out = child.stdout.take().ok_or("it has no output")?;
         let mut count = 0;
@@ -54,38 +52,56 @@ impl Peer {
         }
     }
 
-    /// The command that prints the events; what it needs is installed below `target/`, once.
-    fn installed(self, folder: &Path) -> Result<Command, String> {
-        let source = |name| Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/needles/peers").join(name);
-        match self {
-            Self::FastCheck => {
-                if !folder.join("node_modules/fast-check").exists() {
-                    let mut npm = Command::new("npm");
-                    run(npm
-                        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
-                        .arg(folder)
-                        .arg("fast-check@4"))?;
-                }
-                // Modules are looked for beside the importing file.
-                let script = folder.join("fast_check.mjs");
-                fs::copy(source("fast_check.mjs"), &script).map_err(|error| error.to_string())?;
-                let mut node = Command::new("node");
-                node.arg(script);
-                Ok(node)
-            }
-            Self::Hypothesis => {
-                let python: PathBuf = folder.join("python/bin/python3");
-                if !folder.join("python/complete").exists() {
-                    run(Command::new("python3").args(["-m", "venv"]).arg(folder.join("python")))?;
-                    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "hypothesis==6.*"]))?;
-                    fs::write(folder.join("python/complete"), "").map_err(|error| error.to_string())?;
-                }
-                let mut command = Command::new(python);
-                command.arg(source("hypothesis_events.py"));
-                Ok(command)
+    /// The command that runs a script beside the peer's generator; what they need is installed below `target/`, once.
+    pub(crate) fn command(self, script: &str) -> Result<Command, String> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers");
+        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        let (program, generator) = match self {
+            Self::FastCheck => (fast_check(&folder)?, "needles/peers/fast_check.mjs"),
+            Self::Hypothesis => (hypothesis(&folder)?, "needles/peers/hypothesis_events.py"),
+        };
+        let mut command = Command::new(program);
+        // Modules are looked for beside the importing file.
+        for file in [generator, script] {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(file);
+            let to = folder.join(from.file_name().ok_or("a file has no name")?);
+            fs::copy(&from, &to).map_err(|error| format!("{}: {error}", from.display()))?;
+            if file == script {
+                command.arg(to);
             }
         }
+        command.current_dir(&folder);
+        Ok(command)
     }
+
+    const fn printer(self) -> &'static str {
+        match self {
+            Self::FastCheck => "needles/peers/fast_check_print.mjs",
+            Self::Hypothesis => "needles/peers/hypothesis_print.py",
+        }
+    }
+}
+
+fn fast_check(folder: &Path) -> Result<PathBuf, String> {
+    if !["fast-check", "ajv"].iter().all(|package| folder.join("node_modules").join(package).exists()) {
+        let mut npm = Command::new("npm");
+        let options = ["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"];
+        run(npm.args(options).arg(folder).args(["fast-check@4", "ajv@8"]))?;
+    }
+    Ok("node".into())
+}
+
+fn hypothesis(folder: &Path) -> Result<PathBuf, String> {
+    let environment = folder.join("python");
+    let python = environment.join("bin/python3");
+    let done = environment.join("complete with a schema check");
+    if !done.exists() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        let packages = ["hypothesis==6.*", "fastjsonschema==2.*"];
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+        fs::write(done, "").map_err(|error| error.to_string())?;
+    }
+    Ok(python)
 }
 
 fn run(command: &mut Command) -> Result<(), String> {

@@ -47,7 +47,7 @@ const groups = fc.oneof(
 const scope = fc.oneof(fc.constantFrom("openid", "email", "phone", "profile", "aws.cognito.signin.user.admin", "api/read", "api/write"), fc.tuple(name, name).map((parts) => parts.join("/")));
 const metadata = fc.dictionary(fc.oneof(fc.constantFrom("tenant", "source", "device", "locale"), text), word, { maxKeys: 3 });
 
-const event = fc
+export const event = fc
   .record({
     triggerSource: fc.constantFrom(
       "TokenGeneration_HostedAuth",
@@ -79,18 +79,3 @@ const event = fc
     },
     response: { claimsAndScopeOverrideDetails: null },
   }));
-
-const [seeds, events] = process.argv.slice(2).map(Number);
-for (let seed = 0; seed < seeds; seed += 1) {
-  const lines = [];
-  // `check`, and not `sample`: its values grow with the run, as in a test.
-  fc.assert(
-    fc.property(event, (drawn) => {
-      lines.push(JSON.stringify(drawn).toWellFormed?.() ?? JSON.stringify(drawn));
-    }),
-    { seed, numRuns: events },
-  );
-  if (!process.stdout.write(lines.join("\n") + "\n")) {
-    await new Promise((resolve) => process.stdout.once("drain", resolve));
-  }
-}

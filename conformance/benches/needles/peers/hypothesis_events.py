@@ -3,9 +3,7 @@ page, with the right shapes, all standard names, likely words, and random text w
 trigger's source, as such a generator does not."""
 
 import json
-import sys
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
@@ -106,28 +104,3 @@ def events(draw):
         "request": request,
         "response": {"claimsAndScopeOverrideDetails": None},
     }
-
-
-def run(number, count):
-    lines = []
-
-    @seed(number)
-    @settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(events())
-    def each(event):
-        lines.append(json.dumps(event))
-
-    each()
-    # Examples that were drawn and given up are tried again, so that there may be a few more.
-    lines = lines[:count]
-    sys.stdout.write("\n".join(lines) + "\n")
-
-
-for number in range(int(sys.argv[1])):
-    run(number, int(sys.argv[2]))
