@@ -19,6 +19,7 @@ mod tools;
 
 use std::time::Duration;
 
+use endurance::fault::Setting;
 use endurance::trial::{Disturbed, Trial};
 use pretoken::situation::EventVersion;
 use tools::{BARE_PYTHON, or_skip};
@@ -36,7 +37,7 @@ fn hold(number: u32, disturbed: Disturbed) {
         cases: 60,
         versions: vec![EventVersion::V2],
         jobs: 2,
-        limit: Duration::from_secs(2),
+        setting: Setting { limit: Duration::from_secs(2), sparing: false },
         only: ONLY.map(str::to_owned).to_vec(),
         disturbed,
         python: python.clone(),

@@ -2,13 +2,12 @@
 //! rules.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use pretoken::engine::{Cases, Judge, Outcomes, Plan};
 use pretoken::rules::{ALL, Exchange, find};
 use pretoken::target::Outcome;
 
-use super::fault::Fault;
+use super::fault::{Fault, Setting};
 
 /// A finding, as far as it is told from others: rule, reason, event version.
 pub(crate) type Kind = (String, String, String);
@@ -33,7 +32,7 @@ impl Expected {
     /// # Errors
     ///
     /// Tells which fault the rules do not convict, or that hangs stand so close that the engine would give up.
-    pub(crate) fn of(plan: &Plan, limit: Duration) -> Result<Self, String> {
+    pub(crate) fn of(plan: &Plan, setting: Setting) -> Result<Self, String> {
         let cases = Cases::new(plan);
         let mut judge = Judge::of(plan);
         let mut outcomes = Outcomes::default();
@@ -43,9 +42,9 @@ impl Expected {
         let mut hanging = 0;
         for case in (0..cases.len()).filter_map(|place| cases.get(place)) {
             let event = case.event();
-            let fault = Fault::of(&event);
+            let fault = Fault::of(&event, setting);
             let outcome =
-                fault.map_or_else(|| Outcome::Answered(event.clone()), |fault| fault.outcome(event.clone(), limit));
+                fault.map_or_else(|| Outcome::Answered(event.clone()), |fault| fault.outcome(event.clone(), setting));
             *counter(&mut outcomes, &outcome) += 1;
             hanging = if Fault::hangs(&outcome) { hanging + 1 } else { 0 };
             if hanging > 2 {
@@ -64,7 +63,7 @@ impl Expected {
             let of_version =
                 |(rule, reason): (&str, &str)| (rule.to_owned(), reason.to_owned(), case.version.as_str().to_owned());
             if let Some(fault) = fault
-                && let Some(must) = fault.convicts(case.version, limit)
+                && let Some(must) = fault.convicts(case.version, setting)
                 && find(must.0).is_some_and(|rule| plan.rules.holds_rule(rule))
             {
                 if !kinds.contains(&must) {

@@ -17,6 +17,15 @@ pub(crate) struct Fault {
     convicts: Option<(&'static str, &'static str)>,
 }
 
+/// What of the trigger and of its surroundings is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// How long the trigger may take.
+    pub(crate) limit: Duration,
+    /// No answer has megabytes.
+    pub(crate) sparing: bool,
+}
+
 /// What comes of an event, as far as the trigger decides it.
 enum Does {
     Ends(Outcome),
@@ -25,29 +34,30 @@ enum Does {
 
 impl Fault {
     /// The fault that an event meets, if it meets one.
-    pub(crate) fn of(event: &Value) -> Option<&'static Self> {
+    pub(crate) fn of(event: &Value, setting: Setting) -> Option<&'static Self> {
         let mut number = crc32(event.to_string().as_bytes()) % 1024;
-        FAULTS.iter().find(|fault| {
+        let fault = FAULTS.iter().find(|fault| {
             let meets = number < fault.share;
             number = number.saturating_sub(fault.share);
             meets
-        })
+        });
+        fault.filter(|fault| !(setting.sparing && fault.name.ends_with("_megabytes") && fault.convicts.is_some()))
     }
 
-    pub(crate) fn outcome(&self, event: Value, limit: Duration) -> Outcome {
+    pub(crate) fn outcome(&self, event: Value, setting: Setting) -> Outcome {
         match (self.does)(event) {
             Does::Ends(outcome) => outcome,
-            Does::Hangs => Outcome::TimedOut { after: limit },
+            Does::Hangs => Outcome::TimedOut { after: setting.limit },
         }
     }
 
     /// The rule and the reason under which it must be found in an event of this version, whatever else is found.
-    pub(crate) fn convicts(&self, version: EventVersion, limit: Duration) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn convicts(&self, version: EventVersion, setting: Setting) -> Option<(&'static str, &'static str)> {
         match self.convicts {
             // A number is a claim like another under the later versions.
             Some(("non-string-claim-in-v1", _)) if version != EventVersion::V1 => None,
             // A shorter limit of the person's own convicts nobody.
-            Some(("over-time-limit", _)) if limit < Duration::from_secs(5) => None,
+            Some(("over-time-limit", _)) if setting.limit < Duration::from_secs(5) => None,
             convicts => convicts,
         }
     }

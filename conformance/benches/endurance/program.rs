@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use pretoken::situation::EventVersion;
 
+use crate::endurance::fault::Setting;
 use crate::endurance::trial::{Disturbed, Seen, Trial};
-use crate::endurance::watch::{Course, Sample};
+use crate::endurance::watch::{Course, Sample, median};
 use crate::tools::{BARE_PYTHON, or_skip};
 
 /// How long it takes when nobody says.
@@ -77,12 +78,14 @@ impl Endurance {
         let version = EventVersion::ALL.get(number % 3).copied().unwrap_or(EventVersion::V2);
         // With Cognito's own limit, hangs are findings too.
         let limit = if number % 5 == 4 { Duration::from_secs(5) } else { LIMIT };
-        self.trial(&Trial { about, limit, ..self.plain(600, vec![version], 1 + number % 2, disturbed) })
+        let setting = Setting { limit, sparing: false };
+        self.trial(&Trial { about, setting, ..self.plain(600, vec![version], 1 + number % 2, disturbed) })
     }
 
     fn long(&mut self, cases: u64) {
         let plain = self.plain(cases, EventVersion::ALL.to_vec(), 1, Disturbed::Not);
         let Some(seen) = self.trial(&Trial { about: "long", ..plain }) else { return };
+        println!("    memory in MB, by tenths of the time: {}", tenths(&seen.samples));
         let complaints = not_flat(&seen.samples);
         complaints.iter().for_each(|complaint| println!("    {complaint}"));
         self.complaints += complaints.len();
@@ -96,7 +99,7 @@ impl Endurance {
             cases,
             versions,
             jobs,
-            limit: LIMIT,
+            setting: Setting { limit: LIMIT, sparing: true },
             only: Vec::new(),
             disturbed,
             python: self.python.clone(),
@@ -162,6 +165,11 @@ fn courses(samples: &[Sample]) -> [Course; 4] {
         Course::of(samples, |sample| sample.threads),
         Course::of(samples, |sample| sample.children),
     ]
+}
+
+fn tenths(samples: &[Sample]) -> String {
+    let medians = samples.chunks(samples.len().div_ceil(10).max(1)).map(|tenth| median(tenth, |sample| sample.memory));
+    medians.map(|memory| format!("{:.1}", memory as f64 / 1024.0)).collect::<Vec<_>>().join(" ")
 }
 
 /// In seconds, one for each sample.

@@ -11,6 +11,7 @@ use pretoken::situation::EventVersion;
 
 use super::disturbance::Disturbance;
 use super::expected::Expected;
+use super::fault::Setting;
 use super::verdict::{self, Told};
 use super::watch::{self, Sample};
 
@@ -23,7 +24,7 @@ pub(crate) struct Trial {
     pub(crate) cases: u64,
     pub(crate) versions: Vec<EventVersion>,
     pub(crate) jobs: usize,
-    pub(crate) limit: Duration,
+    pub(crate) setting: Setting,
     /// Only these rules, if any are named.
     pub(crate) only: Vec<String>,
     pub(crate) disturbed: Disturbed,
@@ -77,7 +78,7 @@ impl Trial {
     ///
     /// Says why there was no run at all.
     pub(crate) fn run(&self, folder: &Path) -> Result<Seen, String> {
-        let expected = Expected::of(&self.plan(), self.limit)?;
+        let expected = Expected::of(&self.plan(), self.setting)?;
         let own = folder.join(format!("run-{}", self.number));
         let temporary = own.join("tmp");
         fs::create_dir_all(&temporary).map_err(|error| format!("{}: {error}", own.display()))?;
@@ -89,7 +90,7 @@ impl Trial {
             Disturbed::Seldom => expected.rarest.saturating_sub(1),
             Disturbed::Always => u64::MAX,
         };
-        let mut disturbance = Disturbance::new(self.seed, self.limit, most);
+        let mut disturbance = Disturbance::new(self.seed, self.setting.limit, most);
 
         let started = Instant::now();
         let mut child = self.command(&own, &temporary, &mark).spawn().map_err(|error| error.to_string())?;
@@ -124,11 +125,12 @@ impl Trial {
         command.args(["check", "app.py", "--no-dictionary", "--allow", NOT_ASKED]);
         command.args(["--event-version", &versions.join(",")]);
         command.args(["--cases", &self.cases.to_string(), "--seed", &self.seed.to_string()]);
-        command.args(["--jobs", &self.jobs.to_string(), "--timeout", &format!("{}ms", self.limit.as_millis())]);
+        command.args(["--jobs", &self.jobs.to_string(), "--timeout", &format!("{}ms", self.setting.limit.as_millis())]);
         command.args(["--format", "json", "--output", "report.json"]);
         command.args(self.only.iter().flat_map(|rule| ["--only", rule]));
         command.arg("--python").arg(&self.python);
         command.current_dir(folder).env("TMPDIR", temporary).env("PRETOKEN_ENDURANCE", mark);
+        command.env("PRETOKEN_ENDURANCE_SPARING", if self.setting.sparing { "yes" } else { "no" });
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(fs::File::create(folder.join("progress")).map_or_else(|_| Stdio::null(), Stdio::from));
         command

@@ -48,6 +48,9 @@ SHARES = [
 # Whatever this trigger starts is known by it.
 MARK = os.environ.get("PRETOKEN_ENDURANCE", "0")
 
+# Then no answer has megabytes: what is found with one is kept until the end of a run, which hides what leaks.
+SPARING = os.environ.get("PRETOKEN_ENDURANCE_SPARING") == "yes"
+
 
 def lambda_handler(event, context):
     text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -117,11 +120,15 @@ def answers_deep(event, context):
 
 
 def answers_seven_megabytes(event, context):
+    if SPARING:
+        return event
     event["response"]["padding"] = "x" * 7_000_000
     return event
 
 
 def answers_twenty_megabytes(event, context):
+    if SPARING:
+        return event
     return "x" * 20_000_000
 
 

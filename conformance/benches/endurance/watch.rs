@@ -74,16 +74,17 @@ pub(crate) struct Course {
 
 impl Course {
     pub(crate) fn of(samples: &[Sample], quantity: fn(&Sample) -> u64) -> Self {
-        let values: Vec<u64> = samples.iter().map(quantity).collect();
-        let third = values.len().div_ceil(3);
-        let first = values.get(..third).unwrap_or_default();
-        let last = values.get(values.len() - third..).unwrap_or_default();
-        Self { first: median(first), last: median(last), most: values.iter().copied().max().unwrap_or_default() }
+        let third = samples.len().div_ceil(3);
+        Self {
+            first: median(samples.get(..third).unwrap_or_default(), quantity),
+            last: median(samples.get(samples.len() - third..).unwrap_or_default(), quantity),
+            most: samples.iter().map(quantity).max().unwrap_or_default(),
+        }
     }
 }
 
-fn median(values: &[u64]) -> u64 {
-    let mut sorted = values.to_vec();
+pub(crate) fn median(samples: &[Sample], quantity: fn(&Sample) -> u64) -> u64 {
+    let mut sorted: Vec<u64> = samples.iter().map(quantity).collect();
     sorted.sort_unstable();
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
