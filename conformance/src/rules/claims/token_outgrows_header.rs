@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::rules::miniature::{access_part, groups, id_part, set_claim, with_access_claim, with_id_claim};
 use crate::rules::source::{HEADER_LIMIT, TOKENS_SAFELY};
@@ -103,11 +103,9 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         return;
     }
     verdict.applies();
-    let scopes: usize = exchange.situation.scopes.iter().map(|scope| scope.as_str().len() + 1).sum();
-    let added: usize = details.values().map(weight).sum();
     let tokens = [TokenKind::Id, TokenKind::Access];
     let least = tokens.map(|token| budget(exchange, token)).into_iter().min().unwrap_or(HEADER);
-    if OWN_CLAIMS + scopes + exchange.event.get("request").map_or(0, weight) + added <= payload(least) {
+    if at_most(exchange, details) <= payload(least) {
         return;
     }
     let applied = apply(exchange.situation, exchange.version, answer);
@@ -147,17 +145,24 @@ const fn payload(signed: usize) -> usize {
     signed.saturating_sub(450) / 4 * 3
 }
 
+/// An upper bound of the JSON of each token after the trigger, cheap to find.
+fn at_most(exchange: &Exchange<'_>, details: &Map<String, Value>) -> usize {
+    let scopes: usize = exchange.situation.scopes.iter().map(|scope| scope.as_str().len() + 1).sum();
+    let added: usize = details.values().map(weight).sum();
+    OWN_CLAIMS + scopes + exchange.event.get("request").map_or(0, weight) + added
+}
+
 /// More than the JSON that Cognito itself writes into one token, attributes, groups and scopes aside.
 const OWN_CLAIMS: usize = 2_000;
 
-/// An upper bound of a value's JSON, cheap to find, so that most answers need no tokens.
-///
+/// An upper bound of a value's JSON, cheap to find, so that most answers need no tokens. A comma belongs to the entry before
+/// it.
 fn weight(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) => 6,
         Value::Number(_) => 26,
         Value::String(text) => written(text),
-        Value::Array(list) => 3 + list.iter().map(weight).sum::<usize>(),
+        Value::Array(list) => 3 + list.iter().map(|entry| 1 + weight(entry)).sum::<usize>(),
         Value::Object(fields) => {
             3 + fields.iter().map(|(name, field)| written(name) + 2 + weight(field)).sum::<usize>()
         }
@@ -197,6 +202,7 @@ mod tests {
     use super::*;
     use crate::event;
     use crate::rules::Expectations;
+    use crate::rules::answer::trial::changed;
     use crate::rules::claims::judged::reasons;
     use crate::situation::{Attribute, Principal, Situation};
 
@@ -251,6 +257,21 @@ mod tests {
     }
 
     #[test]
+    fn a_long_list_of_short_names_outgrows_a_budget_by_its_commas_alone() {
+        let situation = Scene::User.situation();
+        let event = event::build(&situation, EventVersion::V2);
+        let codes: Vec<_> = (0..3_000).map(|number| format!("{:02}", number % 100)).collect();
+        let mut answer = event.clone();
+        answer["response"] = json!({"claimsAndScopeOverrideDetails":
+            {"accessTokenGeneration": {"claimsToAddOrOverride": {"codes": codes}}}});
+        let outcome = Outcome::Answered(answer);
+        let expectations = Expectations { access_token_bytes: Some(20_000), ..Expectations::default() };
+        let mut verdict = Verdict::default();
+        check(&Exchange::new(&situation, EventVersion::V2, &event, &outcome).under(&expectations), &mut verdict);
+        assert_eq!(verdict.violations()[0].reason, "access-token");
+    }
+
+    #[test]
     fn groups_can_outgrow_both_tokens() {
         let groups: Vec<_> = (0..400).map(|number| format!("organisation-{number}")).collect();
         let response = json!({"claimsOverrideDetails": {"groupOverrideDetails": {"groupsToOverride": groups}}});
@@ -276,9 +297,83 @@ mod tests {
             json!(-1.797_693_134_862_315_7e308),
             json!(u64::MAX),
             json!("\"\\é\n"),
+            json!("a"),
+            json!([]),
+            json!({}),
             json!({"a": [{}, []]}),
+            json!(["a", "b", "c", "d", "e"]),
+            json!({"a": "b", "c": "d", "e": "f"}),
+            json!("\u{0}".repeat(10)),
         ] {
-            assert!(weight(&value) > serde_json::to_string(&value).unwrap().len(), "{value}");
+            let size = serde_json::to_string(&value).unwrap().len();
+            assert!(weight(&value) >= size, "{value}");
+            assert!(weight(&value) <= 3 * size + 26, "{value}: so much that it is good for nothing");
+        }
+        assert_eq!(written("plain"), "\"plain\"".len());
+    }
+
+    #[test]
+    fn a_payload_is_as_much_as_the_signed_token_has_room_for() {
+        for signed in [500, 1_000, HEADER] {
+            let room = payload(signed);
+            let size = |json: usize| {
+                // `{"x":"…"}` is eight bytes longer than its text.
+                signed_size(json!({"x": "x".repeat(json - 8)}).as_object().unwrap())
+            };
+            assert!(size(room) <= signed && signed < size(room + 20), "{room} in {signed}");
+        }
+    }
+
+    #[test]
+    fn the_place_is_that_of_what_adds_most() {
+        let long = "x".repeat(9_000);
+        let groups = json!({"groupsToOverride": [long]});
+        for (access, groups, place) in [
+            (
+                json!({"claimsToAddOrOverride": {"a": "b", "c/d": long}}),
+                json!(null),
+                "accessTokenGeneration/claimsToAddOrOverride/c~1d",
+            ),
+            (
+                json!({"scopesToAdd": [long], "claimsToAddOrOverride": {"a": "b"}}),
+                json!(null),
+                "accessTokenGeneration/scopesToAdd",
+            ),
+            (json!({"scopesToAdd": ["a"]}), groups, "groupOverrideDetails"),
+        ] {
+            let verdict = changed(&RULE, Scene::User, EventVersion::V2, |answer| {
+                answer["response"] = json!({"claimsAndScopeOverrideDetails":
+                    {"accessTokenGeneration": access, "groupOverrideDetails": groups}});
+            });
+            let told = verdict.violations().iter().find(|one| one.reason == "access-token").unwrap();
+            assert_eq!(told.pointer, format!("/response/claimsAndScopeOverrideDetails/{place}"));
+        }
+    }
+
+    #[test]
+    fn no_token_holds_more_than_the_bound_says_and_the_bound_says_not_much_more() {
+        let many = Situation { scopes: (0..900).map(|_| "s".into()).collect(), ..Scene::UserInGroups.situation() };
+        let part = json!({"claimsToAddOrOverride": {"codes": vec!["ab"; 500]}});
+        let groups = json!({"groupsToOverride": vec!["g"; 500]});
+        for (situation, version, details) in [
+            (Scene::User.situation(), EventVersion::V1, json!({"claimsToAddOrOverride": {"codes": "ab ".repeat(500)}})),
+            (many.clone(), EventVersion::V1, json!({"groupOverrideDetails": groups})),
+            (many, EventVersion::V2, json!({"accessTokenGeneration": part, "groupOverrideDetails": groups})),
+            (Scene::Machine.situation(), EventVersion::V3, json!({"accessTokenGeneration": part})),
+        ] {
+            let event = event::build(&situation, version);
+            let mut answer = event.clone();
+            answer["response"] = json!({version.container(): details});
+            let outcome = Outcome::Answered(answer.clone());
+            let exchange = Exchange::new(&situation, version, &event, &outcome);
+            let bound = at_most(&exchange, exchange.details().unwrap());
+            let applied = apply(&situation, version, &answer);
+            let tokens = applied.tokens().unwrap();
+            let size = |payload: &Map<String, Value>| serde_json::to_string(payload).unwrap().len();
+            let most = tokens.id.as_ref().map_or(0, size).max(size(&tokens.access));
+            let request = serde_json::to_string(&event["request"]).unwrap().len();
+            assert!(most <= bound, "{most} in {bound}");
+            assert!(bound <= OWN_CLAIMS + most + request + request / 4, "{bound} for {most}");
         }
     }
 }
