@@ -215,6 +215,12 @@ mod tests {
     use crate::situation::{EventVersion, Scene};
 
     fn differing(first: Value, second: Value, regard: &Regard) -> Vec<String> {
+        beside(first, second, regard, |pair| {
+            pair.differences().iter().map(|difference| format!("{} {}", difference.token, difference.claim)).collect()
+        })
+    }
+
+    fn beside<T>(first: Value, second: Value, regard: &Regard, look: impl Fn(&Pair<'_>) -> T) -> T {
         let (situation, version) = (Scene::UserInGroups.situation(), EventVersion::V2);
         let event = event::build(&situation, version);
         let answered = |details: Value| {
@@ -225,8 +231,7 @@ mod tests {
         let (first, second) = (answered(first), answered(second));
         let first = Exchange::new(&situation, version, &event, &first);
         let second = Exchange::new(&situation, version, &event, &second);
-        let pair = Pair::new(&first, &second, &[], regard);
-        pair.differences().iter().map(|difference| format!("{} {}", difference.token, difference.claim)).collect()
+        look(&Pair::new(&first, &second, &[], regard))
     }
 
     #[test]
@@ -265,5 +270,57 @@ mod tests {
         assert_eq!(differing(claims(1), claims(2), &regard(&["now"], None)), ["ID token tenant"]);
         assert_eq!(differing(claims(1), claims(2), &regard(&["now"], Some(&["now"]))), nothing);
         assert_eq!(differing(claims(1), claims(2), &regard(&[], Some(&["now"]))), ["ID token now"]);
+    }
+
+    #[test]
+    fn other_groups_roles_and_scopes_are_a_difference() {
+        let scopes = |names: &[&str]| json!({"accessTokenGeneration": {"scopesToAdd": names}});
+        let groups = |names: &[&str]| json!({"groupOverrideDetails": {"groupsToOverride": names}});
+        let of = |first, second| differing(first, second, &Regard::default());
+        assert_eq!(of(scopes(&["a/b"]), scopes(&["a/b", "c/d"])), ["access token scope"]);
+        let both = ["ID token cognito:groups", "access token cognito:groups"];
+        assert_eq!(of(groups(&["a", "b"]), groups(&["a", "c"])), both);
+        assert_eq!(of(groups(&["a"]), groups(&[])), both);
+    }
+
+    #[test]
+    fn a_sign_in_that_fails_has_no_tokens_to_compare() {
+        let fails = json!({"idTokenGeneration": 1});
+        for (first, second, issued) in
+            [(json!({}), json!({}), true), (json!({}), fails.clone(), false), (fails.clone(), json!({}), false)]
+        {
+            let seen = beside(first, second, &Regard::default(), |pair| (pair.both_issued(), pair.differences().len()));
+            assert_eq!(seen, (issued, 0));
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_claim_is_that_in_the_second_answer() {
+        let set = |token: &str| json!({token: {"claimsToAddOrOverride": {"tenant/id": "acme"}}});
+        let place = |first, second| {
+            beside(first, second, &Regard::default(), |pair| pair.place(TokenKind::Access, "tenant/id"))
+        };
+        let access = "/response/claimsAndScopeOverrideDetails/accessTokenGeneration/claimsToAddOrOverride/tenant~1id";
+        assert_eq!(place(set("idTokenGeneration"), set("accessTokenGeneration")), access);
+        assert_eq!(place(set("accessTokenGeneration"), set("idTokenGeneration")), "/response");
+    }
+
+    #[test]
+    fn a_failure_is_told_by_what_came_back() {
+        let error = |error_type: &str, message: &str| {
+            let (error_type, message) = (error_type.to_owned(), message.to_owned());
+            Outcome::Errored(crate::target::TriggerError { error_type, message, stack: Vec::new() })
+        };
+        for (outcome, words) in [
+            (Outcome::Answered(json!({})), None),
+            (error("", "no\ntenant"), Some("it fails with `no tenant`")),
+            (error("KeyError", "'tenant'"), Some("it fails with `KeyError: 'tenant'`")),
+            (Outcome::Crashed("exit status 1".to_owned()), Some("it crashes: exit status 1")),
+            (Outcome::NotJson(Vec::new()), Some("what it returns is not JSON")),
+        ] {
+            assert_eq!(failure(&outcome).as_deref(), words);
+        }
+        assert_eq!(short_text(&"x".repeat(60)), "x".repeat(60));
+        assert_eq!(short_text(&"x".repeat(61)), "x".repeat(60) + "…");
     }
 }

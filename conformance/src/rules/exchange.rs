@@ -256,3 +256,135 @@ pub(crate) fn gives_nothing(member: Option<&Value>) -> bool {
         Some(Value::Bool(_) | Value::Number(_)) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::event;
+    use crate::situation::Scene;
+
+    /// Looks at a user in groups and at a response.
+    fn with<T>(version: EventVersion, response: Value, look: impl Fn(&Exchange<'_>) -> T) -> T {
+        let situation = Scene::UserInGroups.situation();
+        let event = event::build(&situation, version);
+        let mut answer = event.clone();
+        answer["response"] = response;
+        let outcome = Outcome::Answered(answer);
+        look(&Exchange::new(&situation, version, &event, &outcome))
+    }
+
+    #[test]
+    fn the_place_of_a_claim_is_what_decides_it_as_far_as_the_answer_has_that() {
+        use EventVersion::{V1, V2};
+        use TokenKind::{Access, Id};
+        let part = json!({"claimsToAddOrOverride": {"a/b": 1}, "scopesToAdd": ["x"]});
+        let v2 = json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": part, "groupOverrideDetails": {}}});
+        let v1 = json!({"claimsOverrideDetails": part});
+        let (details, access) = (
+            "/response/claimsAndScopeOverrideDetails",
+            "/response/claimsAndScopeOverrideDetails/accessTokenGeneration",
+        );
+        for (version, response, token, claim, place) in [
+            (V2, &v2, Access, "a/b", format!("{access}/claimsToAddOrOverride/a~1b")),
+            (V2, &v2, Access, "scope", access.to_owned()),
+            (V2, &v2, Access, "other", "/response".to_owned()),
+            (V2, &v2, Id, "a/b", "/response".to_owned()),
+            (V2, &v2, Id, "scope", "/response".to_owned()),
+            (V2, &v2, Id, "cognito:roles", format!("{details}/groupOverrideDetails")),
+            (V2, &v2, Access, "cognito:groups", format!("{details}/groupOverrideDetails")),
+            (V1, &v1, Id, "a/b", "/response/claimsOverrideDetails/claimsToAddOrOverride/a~1b".to_owned()),
+            (V1, &v1, Access, "a/b", "/response".to_owned()),
+            (V1, &v1, Id, "cognito:groups", "/response".to_owned()),
+        ] {
+            assert_eq!(with(version, response.clone(), |exchange| exchange.place(token, claim)), place, "{claim}");
+        }
+        let (situation, outcome) = (Scene::User.situation(), Outcome::NotJson(Vec::new()));
+        let event = event::build(&situation, V1);
+        assert_eq!(Exchange::new(&situation, V1, &event, &outcome).place(Id, "a"), "");
+    }
+
+    #[test]
+    fn a_claim_is_suppressed_everywhere_if_each_token_that_can_change_loses_it() {
+        use EventVersion::{V1, V2};
+        let part = json!({"claimsToSuppress": ["a"]});
+        for (version, response, everywhere) in [
+            (V1, json!({"claimsOverrideDetails": part}), true),
+            (V1, json!({"claimsOverrideDetails": {"claimsToSuppress": ["b"]}}), false),
+            (V2, json!({"claimsAndScopeOverrideDetails": {"idTokenGeneration": part}}), false),
+            (V2, json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": part}}), false),
+            (
+                V2,
+                json!({"claimsAndScopeOverrideDetails": {"idTokenGeneration": part, "accessTokenGeneration": part}}),
+                true,
+            ),
+        ] {
+            assert_eq!(with(version, response.clone(), |it| it.suppresses_everywhere("a")), everywhere, "{response}");
+        }
+    }
+
+    #[test]
+    fn what_the_event_says_of_groups_and_attributes_is_found_in_whichever_form() {
+        with(EventVersion::V1, json!({}), |exchange| {
+            assert_eq!(exchange.event_groups("groupsToOverride").len(), 2);
+            assert!(exchange.event_groups("preferredRole").is_empty());
+            assert_eq!(exchange.event_preferred_role(), Some("arn:aws:iam::123456789012:role/admins"));
+            assert_eq!(exchange.attribute("email"), Some("jane@example.com"));
+            assert_eq!(exchange.attribute("none"), None);
+        });
+        let (situation, outcome) = (Scene::User.situation(), Outcome::NotJson(Vec::new()));
+        let event = json!({"request": {"userAttributes": {"empty": ""}, "groupConfiguration": null}});
+        let exchange = Exchange::new(&situation, EventVersion::V2, &event, &outcome);
+        assert_eq!((exchange.attribute("empty"), exchange.event_preferred_role()), (None, None));
+        assert!(exchange.event_groups("groupsToOverride").is_empty());
+    }
+
+    #[test]
+    fn a_machine_has_no_id_token_of_which_claims_could_be_set() {
+        let part = json!({"claimsToAddOrOverride": {"a": 1}, "claimsToSuppress": ["b"]});
+        let details = json!({"idTokenGeneration": part, "accessTokenGeneration": part});
+        for (scene, tokens) in
+            [(Scene::User, &[TokenKind::Id, TokenKind::Access][..]), (Scene::Machine, &[TokenKind::Access])]
+        {
+            let situation = scene.situation();
+            let event = event::build(&situation, EventVersion::V3);
+            let outcome = Outcome::Answered(json!({"response": {"claimsAndScopeOverrideDetails": details}}));
+            let exchange = Exchange::new(&situation, EventVersion::V3, &event, &outcome);
+            assert_eq!(exchange.set_claims().map(|(part, ..)| part.token).collect::<Vec<_>>(), tokens);
+            assert_eq!(exchange.suppressed_claims().map(|(part, ..)| part.token).collect::<Vec<_>>(), tokens);
+        }
+    }
+
+    #[test]
+    fn only_what_holds_something_gives_something() {
+        for (value, nothing) in [
+            (json!(null), true),
+            (json!(""), true),
+            (json!([]), true),
+            (json!({}), true),
+            (json!("a"), false),
+            (json!([null]), false),
+            (json!({"a": null}), false),
+            (json!(false), false),
+            (json!(0), false),
+        ] {
+            assert_eq!(gives_nothing(Some(&value)), nothing, "{value}");
+        }
+        assert!(gives_nothing(None));
+    }
+
+    #[test]
+    fn what_a_part_says_is_found_again_by_its_pointers() {
+        let part = json!({"claimsToAddOrOverride": {"a/b": 1}, "claimsToSuppress": [null, "c"]});
+        let details = json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": part}});
+        with(EventVersion::V2, details, |exchange| {
+            let part = exchange.parts().next().unwrap();
+            let answer = exchange.answer().unwrap();
+            assert_eq!(answer.pointer(&part.claim_pointer("a/b")), Some(&json!(1)));
+            assert_eq!(part.names("claimsToSuppress").collect::<Vec<_>>(), [(1, "c")]);
+            assert_eq!(answer.pointer(&part.entry_pointer("claimsToSuppress", 1)), Some(&json!("c")));
+            assert_eq!(part.names("scopesToAdd").count(), 0);
+        });
+    }
+}

@@ -207,3 +207,105 @@ impl fmt::Debug for TokenSchema {
         f.debug_tuple("TokenSchema").field(&self.document).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::situation::Scene;
+
+    fn promise(demand: Demand) -> Promise {
+        Promise { name: "x".into(), token: None, bearers: Vec::new(), demand, written: String::new() }
+    }
+
+    fn claim() -> String {
+        "tenant".to_owned()
+    }
+
+    #[test]
+    fn whoever_names_no_token_is_not_told_what_version_1_cannot_give() {
+        use EventVersion::{V1, V2, V3};
+        use TokenKind::{Access, Id};
+        let absent = promise(Demand::Absent { claim: claim() });
+        let named = Promise { token: Some(Access), ..absent.clone() };
+        let groups = promise(Demand::KeepsGroups);
+        for (version, access) in [(V1, false), (V2, true), (V3, true)] {
+            assert_eq!([absent.is_about(Id, version), absent.is_about(Access, version)], [true, access]);
+            assert_eq!([named.is_about(Id, version), named.is_about(Access, version)], [false, true]);
+            assert_eq!([groups.is_about(Id, version), groups.is_about(Access, version)], [true, true]);
+        }
+    }
+
+    #[test]
+    fn a_promise_concerns_its_bearers_or_everybody() {
+        let refresh = Bearer::Source(TriggerSource::RefreshTokens);
+        for (bearers, concerned) in [
+            (vec![], [true, true, true]),
+            (vec![Bearer::Users], [true, true, false]),
+            (vec![Bearer::Machines], [false, false, true]),
+            (vec![refresh], [false, true, false]),
+            (vec![refresh, Bearer::Machines], [false, true, true]),
+        ] {
+            let promise = Promise { bearers, ..promise(Demand::KeepsGroups) };
+            let scenes = [Scene::User, Scene::Refresh, Scene::Machine];
+            assert_eq!(scenes.map(|scene| promise.concerns(&scene.situation())), concerned, "{:?}", promise.bearers);
+        }
+    }
+
+    #[test]
+    fn each_demand_has_its_key_its_attribute_and_its_words() {
+        let attribute = || "custom:tenant".to_owned();
+        let schema = TokenSchema::new(json!({"required": ["tenant"]})).unwrap();
+        let one_of = Demand::OneOf { claim: claim(), values: vec!["a".into(), 1.into()] };
+        let every = Demand::NeverFromClientMetadata { claim: None };
+        for (demand, key, named, words) in [
+            (
+                Demand::Schema(schema),
+                "schema",
+                None,
+                r#"the payload satisfies the JSON Schema `{"required":["tenant"]}`"#,
+            ),
+            (
+                Demand::EqualsAttribute { claim: claim(), attribute: attribute() },
+                "equals-attribute",
+                Some("custom:tenant"),
+                "`tenant` equals the attribute `custom:tenant`",
+            ),
+            (
+                Demand::PresentWith { claim: claim(), attribute: attribute() },
+                "present-with",
+                Some("custom:tenant"),
+                "`tenant` is there for whoever has `custom:tenant`",
+            ),
+            (one_of, "one-of", None, "`tenant` is one of `\"a\"`, `1`"),
+            (Demand::Absent { claim: claim() }, "absent", None, "`tenant` is absent"),
+            (Demand::KeepsGroups, "keeps-groups", None, "the user's groups stay"),
+            (
+                Demand::SameOnRefresh { claim: Some(claim()) },
+                "same-on-refresh",
+                None,
+                "`tenant` is the same at a refresh",
+            ),
+            (every, "never-from-client-metadata", None, "every claim is never from client metadata"),
+        ] {
+            assert_eq!((demand.key(), demand.attribute(), &*demand.to_string()), (key, named, words));
+        }
+    }
+
+    #[test]
+    fn schemas_are_the_same_if_their_documents_are() {
+        let schema = |claim: &str| TokenSchema::new(json!({"required": [claim]})).unwrap();
+        assert_eq!(schema("a"), schema("a"));
+        assert_ne!(schema("a"), schema("b"));
+        assert_eq!(format!("{:?}", schema("a")), r#"TokenSchema(Object {"required": Array [String("a")]})"#);
+    }
+
+    #[test]
+    fn a_schema_that_lies_elsewhere_is_refused_with_what_to_do() {
+        let refused = TokenSchema::new(json!({"$ref": "https://example.com/claims.json"})).unwrap_err();
+        assert!(refused.contains("`https://example.com/claims.json`, and nothing is fetched"), "{refused}");
+        let no_schema = TokenSchema::new(json!({"type": "txt"})).unwrap_err();
+        assert!(no_schema.contains("txt"), "{no_schema}");
+    }
+}

@@ -187,3 +187,16 @@ impl Family {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_reads_back_from_its_word_and_from_no_other() {
+        for level in [Level::Advice, Level::Warning, Level::Error] {
+            assert_eq!(level.to_string().parse(), Ok(level));
+        }
+        assert!("fatal".parse::<Level>().unwrap_err().starts_with("`fatal` is no level"));
+    }
+}

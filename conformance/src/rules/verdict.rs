@@ -122,3 +122,41 @@ impl Verdict {
         self.violations.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Demand;
+
+    #[test]
+    fn a_fact_and_a_promise_belong_to_the_place_told_last() {
+        let promise = Promise {
+            name: "groups stay".into(),
+            token: None,
+            bearers: Vec::new(),
+            demand: Demand::KeepsGroups,
+            written: String::new(),
+        };
+        let mut verdict = Verdict::default();
+        verdict.violated("first", "/a", "", "");
+        verdict.violated("second", "/b", "", "");
+        verdict.rests_on("S-07");
+        verdict.breaks(&promise);
+        let told: Vec<_> =
+            verdict.violations().iter().map(|one| (one.reason, one.fact, one.promise.as_deref())).collect();
+        assert_eq!(told, [("first", None, None), ("second", Some("S-07"), Some("groups stay"))]);
+    }
+
+    #[test]
+    fn each_promise_that_applied_is_named_once_and_forgotten_with_the_rest() {
+        let mut verdict = Verdict::default();
+        assert_eq!((verdict.promises(), verdict.applied()), (&[][..], false));
+        for place in [2, 0, 2] {
+            verdict.promise_applies(place);
+        }
+        verdict.violated("one", "", "", "");
+        assert_eq!((verdict.promises(), verdict.applied()), (&[2, 0][..], true));
+        verdict.clear();
+        assert_eq!((verdict.promises(), verdict.applied(), verdict.violations()), (&[][..], false, &[][..]));
+    }
+}

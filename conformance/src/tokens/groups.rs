@@ -243,4 +243,15 @@ mod tests {
             assert_eq!(detailed(Scene::Machine, EventVersion::V3, &details).refused, [], "{nothing}");
         }
     }
+
+    #[test]
+    fn roles_are_lost_with_suppressed_groups_in_the_token_that_has_them() {
+        for (part, refusals) in
+            [("idTokenGeneration", &[Refusal::GroupsSuppressedToo][..]), ("accessTokenGeneration", &[])]
+        {
+            let details = json!({part: {"claimsToSuppress": ["cognito:groups"]},
+                "groupOverrideDetails": {"iamRolesToOverride": ["r"], "preferredRole": "r"}});
+            assert_eq!(detailed(Scene::UserInGroups, EventVersion::V2, &details).refusals(), refusals, "{part}");
+        }
+    }
 }

@@ -63,4 +63,25 @@ mod tests {
         all.dedup();
         assert_eq!(all.len(), 400);
     }
+
+    #[test]
+    fn numbers_are_mixed_as_splitmix64_mixes_them() {
+        // The first number of the published generator for these seeds.
+        for (seed, first) in [(0, 0xe220_a839_7b1d_cdaf), (1_234_567, 6_457_827_717_110_365_317)] {
+            assert_eq!(mixed(seed), first, "{seed}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_two_mixed_numbers_but_for_version_and_variant() {
+        let (session, label) = (7, Label::Access);
+        let high = mixed(session ^ mixed(label as u64));
+        let mut digits: Vec<char> = format!("{high:016x}{:016x}", mixed(high)).chars().collect();
+        let id: Vec<char> = uuid(session, label).chars().filter(|c| *c != '-').collect();
+        // The variant takes two bits of its digit.
+        let (kept, variant) = (digits[16].to_digit(16).unwrap() & 0x3, id[16].to_digit(16).unwrap());
+        assert_eq!(variant, 0x8 | kept);
+        (digits[12], digits[16]) = ('4', id[16]);
+        assert_eq!(id, digits);
+    }
 }

@@ -139,3 +139,19 @@ impl Refusal {
         Evidence { fact, certainty, words, url }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_reason_says_in_its_own_words_what_it_rests_on() {
+        let words: BTreeSet<_> = Refusal::ALL.into_iter().map(Refusal::why).collect();
+        assert_eq!(words.len(), Refusal::ALL.len());
+        for refusal in Refusal::ALL {
+            assert_eq!(refusal.why(), refusal.evidence().words);
+        }
+    }
+}

@@ -499,6 +499,11 @@ mod tests {
                 "/response/claimsOverrideDetails/accessTokenGeneration",
             ),
             (
+                One,
+                json!({"claimsOverrideDetails": {"idTokenGeneration": claims}}),
+                "/response/claimsOverrideDetails/idTokenGeneration",
+            ),
+            (
                 Three,
                 json!({"claimsAndScopeOverrideDetails": {"claimsToSuppress": ["email"]}}),
                 "/response/claimsAndScopeOverrideDetails/claimsToSuppress",
@@ -561,5 +566,22 @@ mod tests {
             assert_eq!(applied.refusals(), [Refusal::NoScopesHere, Refusal::NoScopesHere]);
             assert_eq!(applied.questions(), ["U-16", "U-16"]);
         }
+    }
+
+    #[test]
+    fn the_failure_names_what_is_there_and_what_belongs_there() {
+        for (value, words) in [
+            (json!(true), "a boolean"),
+            (json!(1), "a number"),
+            (json!("a"), "a string"),
+            (json!({}), "an object"),
+        ] {
+            let applied = detailed(Scene::User, One, &json!({"claimsToSuppress": value}));
+            assert_eq!(applied.failure().why, format!("`claimsToSuppress` is {words}, not a list"));
+        }
+        let applied = detailed(Scene::User, One, &json!({"claimsToAddOrOverride": []}));
+        assert_eq!(applied.failure().why, "`claimsToAddOrOverride` is a list, not an object");
+        let applied = detailed(Scene::User, One, &json!({"claimsToSuppress": [null]}));
+        assert_eq!(applied.failure().why, "an entry of `claimsToSuppress` is null, not a string");
     }
 }

@@ -127,7 +127,7 @@ fn no_answer_is_too_odd_for_a_rule() {
     }
 }
 
-fn within_one_exchange() -> impl Iterator<Item = &'static Rule> {
+pub(crate) fn within_one_exchange() -> impl Iterator<Item = &'static Rule> {
     ALL.iter().copied().filter(|rule| rule.comparison().is_none() && !TOLD_BY_TIME.contains(&rule.id))
 }
 
@@ -160,7 +160,7 @@ fn judged(rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
     judged_under(&Expectations::default(), rule, case, outcome)
 }
 
-fn judged_under(expectations: &Expectations, rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
+pub(crate) fn judged_under(expectations: &Expectations, rule: &Rule, case: &Case, outcome: &Outcome) -> Vec<Violation> {
     let mut verdict = Verdict::default();
     let exchange = Exchange::new(&case.situation, case.version, &case.event, outcome).under(expectations);
     rule.judge(&exchange, &mut verdict);

@@ -1,6 +1,7 @@
 //! What holds for every rule of the catalogue: its texts and sources, its examples and miniatures, and the ledger.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
     reason = "helpers of tests; clippy knows only the bodies of test functions as tests"
@@ -9,6 +10,7 @@
 mod answers;
 mod cases;
 mod comparison;
+mod conditions;
 mod conviction;
 mod ledger;
 mod metadata;

@@ -138,14 +138,17 @@ fn add_claim(answer: &mut Value, bytes: usize) {
 mod tests {
     use serde_json::json;
 
-    use super::super::trial::{changed, reasons};
+    use super::super::trial::{changed, judged, reasons};
     use super::*;
 
     #[test]
     fn the_written_size_lies_between_the_bounds() {
         let texts = ["", "plain", "\u{0}\u{1f}\"\\\n", "ünïcødé \u{1f600}"];
         let numbers = json!([0, -1, i64::MIN, u64::MAX, f64::MIN, -f64::MIN_POSITIVE, 1e-7, 0.1 + 0.2]);
-        for value in [json!(null), json!([]), json!({}), json!({"a": [true, false, {"b": texts}]}), numbers] {
+        // Nothing in these is shorter than it could be but for the commas, or longer but for the control characters.
+        let tight = [json!(["\u{0}", "\u{0}", "\u{0}"]), json!(["", "", ""]), json!({"\u{0}": "\u{0}"})];
+        let loose = [json!(null), json!([]), json!({}), json!({"a": [true, false, {"b": texts}]}), numbers];
+        for value in loose.into_iter().chain(tight) {
             let bounds = Bounds::of(&value);
             let size = written_size(&value);
             assert_eq!(size, value.to_string().len());
@@ -166,5 +169,29 @@ mod tests {
         };
         assert_eq!(given(LIMIT), [""; 0]);
         assert_eq!(given(LIMIT + 1), ["over-payload-limit"]);
+    }
+
+    #[test]
+    fn six_megabytes_are_what_lambda_lets_through() {
+        assert_eq!(LIMIT, 6_291_456);
+        let error = |error_type: &str| {
+            let refused = |_| crate::rules::miniature::errored(error_type, "too large");
+            reasons(&judged(&RULE, &Scene::User.situation(), EventVersion::V1, refused))
+        };
+        assert_eq!(error("Function.ResponseSizeTooLarge"), ["over-payload-limit"]);
+        assert_eq!(error("Error"), [""; 0]);
+    }
+
+    #[test]
+    fn an_answer_that_is_at_the_limit_by_its_lengths_is_written_to_see_what_it_takes() {
+        let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| {
+            *answer = json!({"": ""});
+            let rest = LIMIT - Bounds::of(answer).least;
+            answer[""] = json!("x".repeat(rest));
+            assert_eq!(Bounds::of(answer).least, LIMIT);
+        });
+        // The colon is in no length.
+        assert_eq!(reasons(&verdict), ["over-payload-limit"]);
+        assert!(verdict.violations()[0].message.contains("6291457"), "{}", verdict.violations()[0].message);
     }
 }

@@ -280,4 +280,41 @@ mod tests {
         }
         assert_eq!(given(|answer| answer["debug"] = json!(1)), [("field-added", "/debug".to_owned())]);
     }
+
+    #[test]
+    fn the_message_shows_both_values_where_they_are_short() {
+        for (value, words) in [
+            (json!({}), "an empty map"),
+            (json!({"a": 1}), "a map"),
+            (json!([]), "an empty list"),
+            (json!(["a"]), "a list"),
+            (json!("x".repeat(40)), &*format!("`\"{}\"`", "x".repeat(40))),
+            (json!("x".repeat(41)), "a long string"),
+            (json!(false), "`false`"),
+        ] {
+            assert_eq!(shown(&value), words);
+        }
+        let told =
+            |change: fn(&mut Value)| changed(&RULE, Scene::User, EventVersion::V1, change).violations()[0].clone();
+        let renamed = told(|answer| answer["userName"] = json!("john"));
+        assert_eq!(renamed.message, "`/userName` was `\"jane\"` and came back as `\"john\"`");
+        let lost = told(|answer| drop(answer["callerContext"].as_object_mut().unwrap().remove("clientId")));
+        assert_eq!(lost.message, "`/callerContext/clientId` of the event did not come back");
+        let added = told(|answer| answer["debug"] = json!(true));
+        assert_eq!(added.message, "`/debug` was added; it is not part of `response`");
+    }
+
+    #[test]
+    fn an_attribute_and_a_value_of_the_caller_have_to_come_back() {
+        let metadata = vec![("tenant".into(), "acme".into())];
+        let situation = Situation { client_metadata: metadata, ..Scene::User.situation() };
+        for (map, name) in [("userAttributes", "email"), ("clientMetadata", "tenant")] {
+            let verdict = judged(&RULE, &situation, EventVersion::V2, |mut event| {
+                event["request"][map].as_object_mut().unwrap().remove(name).unwrap();
+                Outcome::Answered(event)
+            });
+            assert_eq!(reasons(&verdict), ["field-missing"], "{map}");
+            assert_eq!(verdict.violations()[0].pointer, format!("/request/{map}/{name}"));
+        }
+    }
 }

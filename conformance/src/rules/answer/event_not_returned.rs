@@ -264,4 +264,30 @@ mod tests {
         check(&exchange, &mut verdict);
         assert!(verdict.applied() && verdict.violations().is_empty());
     }
+
+    #[test]
+    fn what_is_no_object_is_called_what_it_is() {
+        for (answer, words) in [
+            (json!(" {}"), "JSON inside a string"),
+            (json!("ok {}"), "a string"),
+            (json!([]), "a list"),
+            (json!(true), "a boolean"),
+            (json!(1), "a number"),
+        ] {
+            let verdict = changed(&RULE, Scene::User, EventVersion::V1, |event| *event = answer.clone());
+            assert_eq!(verdict.violations()[0].message, format!("the answer is {words}, not the event"));
+        }
+    }
+
+    #[test]
+    fn an_object_of_another_kind_is_told_by_its_first_five_keys() {
+        let told = |answer: Value| {
+            changed(&RULE, Scene::User, EventVersion::V1, |event| *event = answer.clone()).violations()[0]
+                .message
+                .clone()
+        };
+        assert_eq!(told(json!({})), "the answer is an empty object, not the event");
+        let six = json!({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1});
+        assert_eq!(told(six), "the answer is an object with `a`, `b`, `c`, `d`, `e`, not the event");
+    }
 }

@@ -255,6 +255,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_another_case_is_the_same_and_a_name_with_a_slip_is_not() {
+        for (name, same) in
+            [("CallerContext", true), ("caller_context", true), ("callerContext", true), ("callercontex", false)]
+        {
+            assert_eq!(same_but_for_case(name, "callerContext"), same, "{name}");
+        }
+    }
+
+    #[test]
     fn names_that_aws_and_people_write_are_known() {
         let own = Some(Nature::Slip("claimsToAddOrOverride"));
         assert_eq!(nature("claimsToOverride", Place::DetailsV1, EventVersion::V1), own);
@@ -297,5 +306,24 @@ mod tests {
         assert_eq!(nature("Response", Place::Top, EventVersion::V2), Some(Nature::OtherCase("response")));
         assert_eq!(nature("reponse", Place::Top, EventVersion::V2), Some(Nature::Slip("response")));
         assert_eq!(nature("debug", Place::Top, EventVersion::V2), None);
+    }
+
+    #[test]
+    fn each_documented_key_has_one_home_under_a_version() {
+        use EventVersion::{V1, V2, V3};
+        let (v1, v2, groups) = ("`claimsOverrideDetails`", "`claimsAndScopeOverrideDetails`", "`groupOverrideDetails`");
+        let access = "`accessTokenGeneration` (event versions 2 and 3)";
+        for (keys, one, two) in [
+            (&["claimsOverrideDetails", "claimsAndScopeOverrideDetails"][..], "`response`", "`response`"),
+            (&["claimsToAddOrOverride", "claimsToSuppress"], v1, "`idTokenGeneration` or `accessTokenGeneration`"),
+            (&["groupOverrideDetails"], v1, v2),
+            (&["scopesToAdd", "scopesToSuppress"], access, access),
+            (&["groupsToOverride", "iamRolesToOverride", "preferredRole"], groups, groups),
+            (&["idTokenGeneration", "accessTokenGeneration"], v2, v2),
+        ] {
+            for key in keys {
+                assert_eq!([V1, V2, V3].map(|version| home(key, version)), [one, two, two], "{key}");
+            }
+        }
     }
 }

@@ -300,4 +300,54 @@ mod tests {
         });
         assert_eq!(reasons(&verdict), ["empty-map-became-list"]);
     }
+
+    #[test]
+    fn only_an_empty_list_is_taken_for_the_empty_map_that_was_sent() {
+        let form = Form { inbound: Inbound::Empty, ..Form::default() };
+        let situation = Situation { form, ..Scene::User.situation() };
+        for answer in [json!(["a"]), json!("ok")] {
+            let verdict = judged(&RULE, &situation, EventVersion::V1, |mut event| {
+                event["response"] = answer.clone();
+                Outcome::Answered(event)
+            });
+            assert_eq!(reasons(&verdict), ["map-expected"], "{answer}");
+        }
+        // What was sent is no empty map: `{"claimsOverrideDetails": null}`.
+        let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| answer["response"] = json!([]));
+        assert_eq!(reasons(&verdict), ["map-expected"]);
+    }
+
+    #[test]
+    fn the_message_names_what_is_there_and_what_belongs_there() {
+        for (value, words) in [
+            (json!(true), "a boolean"),
+            (json!(1), "a number"),
+            (json!("a"), "a string"),
+            (json!([]), "an empty list"),
+            (json!([1]), "a list"),
+        ] {
+            let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| {
+                answer["response"]["claimsOverrideDetails"] = json!({"claimsToAddOrOverride": value});
+            });
+            let message = format!("`claimsToAddOrOverride` is {words}; a map belongs there");
+            assert_eq!(verdict.violations()[0].message, message);
+        }
+        let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| {
+            answer["response"]["claimsOverrideDetails"] = json!({"claimsToSuppress": {}});
+        });
+        assert_eq!(verdict.violations()[0].message, "`claimsToSuppress` is a map; a list of strings belongs there");
+    }
+
+    #[test]
+    fn keys_that_are_not_documented_where_they_stand_are_for_other_rules() {
+        for response in [
+            json!({"response": 1}),
+            json!({"note": 1}),
+            json!({"claimsOverrideDetails": {"note": 1, "scopesToAdd": 1, "preferredRole": 1, "response": []}}),
+        ] {
+            assert_eq!(given(EventVersion::V1, &response), [""; 0], "{response}");
+        }
+        let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| answer["debug"] = json!(1));
+        assert_eq!(reasons(&verdict), [""; 0]);
+    }
 }

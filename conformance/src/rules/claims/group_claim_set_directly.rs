@@ -122,3 +122,23 @@ fn with_claim(mut event: Value, claim: &str, value: &str) -> Outcome {
     }
     Outcome::Answered(event)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::claims::judged::reasons;
+
+    #[test]
+    fn each_group_claim_has_its_reason_and_other_claims_have_none() {
+        for (claim, expected) in [
+            ("cognito:groups", &["groups-as-claim"][..]),
+            ("cognito:roles", &["roles-as-claim"]),
+            ("cognito:preferred_role", &["preferred-role-as-claim"]),
+            ("cognito:other", &[]),
+            ("groups", &[]),
+        ] {
+            let response = json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {claim: "x"}}});
+            assert_eq!(reasons(&RULE, &Scene::User.situation(), EventVersion::V1, response), expected, "{claim}");
+        }
+    }
+}

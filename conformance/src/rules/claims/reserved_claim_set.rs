@@ -113,3 +113,26 @@ fn overwrites_sub(mut event: Value) -> Outcome {
     }
     Outcome::Answered(event)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::claims::judged::reasons;
+
+    #[test]
+    fn the_audience_of_the_id_token_may_be_set_to_what_it_is() {
+        let situation = Scene::User.situation();
+        let client = situation.client.as_str();
+        for (part, value, expected) in [
+            ("idTokenGeneration", client, &[][..]),
+            ("idTokenGeneration", "other", &["unchangeable-claim"]),
+            // `audience-mismatch` speaks of this one.
+            ("accessTokenGeneration", "other", &[]),
+        ] {
+            let response = json!({"claimsAndScopeOverrideDetails": {part: {"claimsToAddOrOverride": {"aud": value}}}});
+            assert_eq!(reasons(&RULE, &situation, EventVersion::V2, response), expected, "{part} {value}");
+        }
+    }
+}

@@ -117,6 +117,7 @@ mod tests {
 
     use super::*;
     use crate::rules::claims::judged::reasons;
+    use crate::situation::Principal;
 
     fn suppressed_in(part: &str, claim: &str, situation: &Situation) -> bool {
         let response = json!({"claimsAndScopeOverrideDetails": {part: {"claimsToSuppress": [claim]}}});
@@ -144,5 +145,18 @@ mod tests {
         let bound = Situation { resource: Some("https://api.example.com".into()), ..plain.clone() };
         assert!(!suppressed_in("accessTokenGeneration", "aud", &plain));
         assert!(suppressed_in("accessTokenGeneration", "aud", &bound));
+    }
+
+    #[test]
+    fn a_device_key_is_in_the_access_token_of_a_remembered_device() {
+        let plain = Scene::User.situation();
+        let mut remembered = plain.clone();
+        if let Principal::User(user) = &mut remembered.principal {
+            user.device = Some("us-east-1_aaaabbbb-cccc-dddd-eeee-ffff00001111".into());
+        }
+        assert!(!suppressed_in("accessTokenGeneration", "device_key", &plain));
+        assert!(suppressed_in("accessTokenGeneration", "device_key", &remembered));
+        assert!(!suppressed_in("idTokenGeneration", "device_key", &remembered));
+        assert!(!suppressed_in("idTokenGeneration", "identities", &plain));
     }
 }

@@ -141,3 +141,23 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::claims::judged::reasons;
+
+    #[test]
+    fn a_scope_as_a_claim_has_a_reason_for_each_token_and_for_each_way() {
+        for (part, lists, expected) in [
+            ("idTokenGeneration", json!({"claimsToAddOrOverride": {"scope": "a"}}), &["set-in-id-token"][..]),
+            ("accessTokenGeneration", json!({"claimsToAddOrOverride": {"scope": "a"}}), &["set-in-access-token"]),
+            ("accessTokenGeneration", json!({"claimsToSuppress": ["scope"]}), &["suppressed-in-access-token"]),
+            ("idTokenGeneration", json!({"claimsToSuppress": ["scope"]}), &[]),
+            ("accessTokenGeneration", json!({"claimsToAddOrOverride": {"scp": "a"}, "claimsToSuppress": ["b"]}), &[]),
+        ] {
+            let response = json!({"claimsAndScopeOverrideDetails": {part: lists}});
+            assert_eq!(reasons(&RULE, &Scene::User.situation(), EventVersion::V2, response), expected, "{part} {lists}");
+        }
+    }
+}

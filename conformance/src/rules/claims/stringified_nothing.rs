@@ -189,6 +189,7 @@ fn prints(mut event: Value, claim: &str, text: &str) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::answer::trial::changed;
     use crate::rules::claims::judged::reasons;
     use crate::situation::{Attribute, Principal, Situation};
 
@@ -230,5 +231,32 @@ mod tests {
         for text in ["", " ", "None of your business", "nullable", "undefined behaviour", "[object", "none", "NONE"] {
             assert_eq!(judge(&Scene::User.situation(), &json!(text)), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn nothing_is_nothing_in_every_language_and_however_often() {
+        for (text, reason) in [
+            ("<no value>", "nothing-as-text"),
+            ("null null", "nothing-as-text"),
+            ("None undefined", "nothing-as-text"),
+            ("[object Promise]", "object-as-text"),
+            ("Invalid Date", "not-a-number-as-text"),
+        ] {
+            assert_eq!(judge(&Scene::User.situation(), &json!(text)), [reason], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_text_in_the_value() {
+        let response = json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"a": {"b/c": ["x", "null"]}}}});
+        let verdict = changed(&RULE, Scene::User, EventVersion::V1, |answer| answer["response"] = response.clone());
+        let place = "/response/claimsOverrideDetails/claimsToAddOrOverride/a/b~1c/1";
+        assert_eq!(verdict.violations()[0].pointer, place);
+    }
+
+    #[test]
+    fn a_claim_that_cannot_be_set_is_for_other_rules() {
+        let response = json!({"claimsOverrideDetails": {"claimsToAddOrOverride": {"sub": "null"}}});
+        assert_eq!(reasons(&RULE, &Scene::User.situation(), EventVersion::V1, response), [""; 0]);
     }
 }

@@ -97,23 +97,30 @@ mod tests {
 
     use super::*;
     use crate::rules::claims::judged::reasons;
+    use crate::situation::Situation;
     use crate::tokens::{change_count, issued};
 
     #[test]
     fn the_quota_holds_for_claims_and_scopes_of_both_tokens_together() {
-        let situation = Scene::User.situation();
-        let room = CHANGES_LIMIT - change_count(&issued(&situation));
-        let judge = |extra: usize| {
-            let claims: Map<_, _> = (0..1_000).map(|number| (format!("c{number}"), json!(number))).collect();
-            let scopes: Vec<_> = (0..room - 2_000 + extra).map(|number| format!("api/{number}")).collect();
-            let response = json!({"claimsAndScopeOverrideDetails": {
-                "idTokenGeneration": {"claimsToAddOrOverride": claims},
-                "accessTokenGeneration": {"claimsToAddOrOverride": claims, "scopesToAdd": scopes}
-            }});
-            reasons(&RULE, &situation, EventVersion::V2, response)
-        };
-        assert_eq!(judge(0), [""; 0]);
-        assert_eq!(judge(1), ["over-quota"]);
+        let without_scopes = Situation { scopes: Vec::new(), ..Scene::User.situation() };
+        for situation in [Scene::User.situation(), without_scopes, Scene::Machine.situation()] {
+            assert_eq!(over_by(&situation, 0), [""; 0]);
+            assert_eq!(over_by(&situation, 1), ["over-quota"]);
+        }
+    }
+
+    /// The reasons where a trigger of version 3 sets so many claims and scopes more than there is room for.
+    fn over_by(situation: &Situation, extra: usize) -> Vec<&'static str> {
+        let before = issued(situation);
+        let room = CHANGES_LIMIT - change_count(&before);
+        let claims: Map<_, _> = (0..1_000).map(|number| (format!("c{number}"), json!(number))).collect();
+        let parts = if before.id.is_some() { 2_000 } else { 1_000 };
+        let scopes: Vec<_> = (0..room - parts + extra).map(|number| format!("api/{number}")).collect();
+        let mut details = json!({"accessTokenGeneration": {"claimsToAddOrOverride": claims, "scopesToAdd": scopes}});
+        if before.id.is_some() {
+            details["idTokenGeneration"] = json!({"claimsToAddOrOverride": claims});
+        }
+        reasons(&RULE, situation, EventVersion::V3, json!({"claimsAndScopeOverrideDetails": details}))
     }
 
     #[test]

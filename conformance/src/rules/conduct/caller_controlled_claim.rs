@@ -150,3 +150,46 @@ fn grants_the_named_scope(mut event: Value) -> Outcome {
     }
     Outcome::Answered(event)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Expectations;
+    use crate::rules::answer::trial::{answered, compared};
+    use crate::situation::Scene;
+
+    #[test]
+    fn the_callers_values_are_others_in_the_second_event_and_their_keys_are_not() {
+        let plain = Scene::User.situation();
+        assert!(with_other_metadata(&plain).is_none());
+        let client_metadata = vec![("tenant".into(), "acme".into()), ("role".into(), "admin".into())];
+        let second = with_other_metadata(&Situation { client_metadata, ..plain }).unwrap();
+        let pairs: Vec<_> = second.client_metadata.iter().map(|(key, value)| (&**key, &**value)).collect();
+        assert_eq!(pairs, [("tenant", "chosen-by-the-caller-1"), ("role", "chosen-by-the-caller-2")]);
+    }
+
+    #[test]
+    fn a_value_of_the_callers_is_found_wherever_it_stands_and_told_by_what_it_gives() {
+        let chosen = "chosen-by-the-caller-1";
+        let claim = |value: Value| json!({"accessTokenGeneration": {"claimsToAddOrOverride": {"tenant": value}}});
+        for (details, reasons, words) in [
+            (claim(json!(chosen)), &["in-claim"][..], "`tenant` in the access token is `chosen-by-the-caller-1`"),
+            (claim(json!(format!("of {chosen}"))), &["in-claim"], "`tenant` in the access token holds"),
+            (claim(json!(["a", {"b": chosen}])), &["in-claim"], "`tenant` in the access token holds"),
+            (claim(json!(format!("not-{chosen}"))), &[], ""),
+            (claim(json!([1, null, true])), &[], ""),
+            (json!({"accessTokenGeneration": {"scopesToAdd": [chosen]}}), &["in-scope-or-group"], "`scope` in the access"),
+            (json!({"groupOverrideDetails": {"groupsToOverride": [chosen]}}), &["in-scope-or-group"; 2], "`cognito:groups`"),
+            (json!({"groupOverrideDetails": {"groupsToOverride": ["g"], "preferredRole": chosen}}), &["in-scope-or-group"], "`cognito:preferred_role`"),
+        ] {
+            let (situation, version) = (Scene::User.situation(), EventVersion::V2);
+            let of = |details: &Value| answered(&situation, version, json!({version.container(): details}));
+            let both = [(&situation, of(&json!({}))), (&situation, of(&details))];
+            let verdict = compared(&RULE, version, both, &[], &Expectations::default());
+            assert!(verdict.applied());
+            let told: Vec<_> = verdict.violations().iter().map(|one| one.reason).collect();
+            assert_eq!(told, reasons, "{details}");
+            assert!(verdict.violations().iter().all(|one| one.message.starts_with(words)), "{:?}", verdict.violations());
+        }
+    }
+}

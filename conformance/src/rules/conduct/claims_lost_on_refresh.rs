@@ -210,3 +210,96 @@ fn takes_the_callers_tenant(mut event: Value) -> Outcome {
     }
     Outcome::Answered(event)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::Expectations;
+    use crate::rules::answer::trial::{answered, compared};
+    use crate::situation::Principal;
+
+    #[test]
+    fn a_refresh_comes_an_hour_later_by_the_way_of_the_sign_in_and_without_metadata() {
+        for (flow, refreshed) in [
+            (Flow::SignIn, Some(Flow::Refresh)),
+            (Flow::Challenge, Some(Flow::Refresh)),
+            (Flow::NewPassword, Some(Flow::Refresh)),
+            (Flow::Device, Some(Flow::Refresh)),
+            (Flow::ManagedLogin, Some(Flow::ManagedRefresh)),
+            (Flow::ManagedLoginLocal, Some(Flow::ManagedRefresh)),
+            (Flow::Refresh, None),
+            (Flow::ManagedRefresh, None),
+        ] {
+            let client_metadata = vec![("tenant".into(), "acme".into())];
+            let before = Situation { flow, client_metadata, ..Scene::User.situation() };
+            let after = at_refresh(&before);
+            assert_eq!(after.as_ref().map(|after| after.flow), refreshed, "{flow:?}");
+            let Some(after) = after else { continue };
+            assert_eq!(after.session.issued_at, before.session.issued_at + 3_600);
+            assert_eq!(after.session.authenticated_at, before.session.authenticated_at);
+            assert!(after.client_metadata.is_empty());
+            assert_eq!(after.principal, before.principal);
+        }
+        assert!(at_refresh(&Scene::Machine.situation()).is_none());
+        let mut new = Scene::User.situation();
+        if let Principal::User(user) = &mut new.principal {
+            user.status = UserStatus::ForceChangePassword;
+        }
+        assert!(at_refresh(&new).is_none(), "by then there is another password, and another state");
+    }
+
+    fn reasons(first: Value, second: Value) -> Vec<&'static str> {
+        let version = EventVersion::V2;
+        let sign_in = Scene::UserInGroups.situation();
+        let refresh = at_refresh(&sign_in).unwrap();
+        let of = |situation, details| answered(situation, version, json!({version.container(): details}));
+        let both = [(&sign_in, of(&sign_in, first)), (&refresh, of(&refresh, second))];
+        let verdict = compared(&RULE, version, both, &[], &Expectations::default());
+        verdict.violations().iter().map(|one| one.reason).collect()
+    }
+
+    #[test]
+    fn of_two_lists_or_scopes_the_one_that_holds_less_has_lost_something() {
+        let claim = |value: Value| json!({"accessTokenGeneration": {"claimsToAddOrOverride": {"teams": value}}});
+        let scopes = |names: &[&str]| json!({"accessTokenGeneration": {"scopesToAdd": names}});
+        for (first, second, reason) in [
+            (claim(json!(["a", "b"])), claim(json!(["b"])), "lost"),
+            (claim(json!(["b"])), claim(json!(["a", "b"])), "only-at-refresh"),
+            (claim(json!(["a"])), claim(json!(["b"])), "changed"),
+            (claim(json!("a")), claim(json!("a b")), "changed"),
+            (claim(json!("a")), claim(json!(["a"])), "changed"),
+            (claim(json!(1)), json!({}), "lost"),
+            (json!({}), claim(json!(1)), "only-at-refresh"),
+            (scopes(&["a", "b"]), scopes(&["a"]), "lost"),
+            (scopes(&["a"]), scopes(&["b", "a"]), "only-at-refresh"),
+            (scopes(&["a"]), scopes(&["b"]), "changed"),
+        ] {
+            assert_eq!(reasons(first.clone(), second.clone()), [reason], "{first} {second}");
+        }
+        assert_eq!(reasons(claim(json!(["a"])), claim(json!(["a"]))), [""; 0]);
+    }
+
+    #[test]
+    fn a_claim_may_say_by_which_way_the_token_came() {
+        let source = |name: &str| json!({"accessTokenGeneration": {"claimsToAddOrOverride": {"source": name}}});
+        let (sign_in, refresh) = ("TokenGeneration_Authentication", "TokenGeneration_RefreshTokens");
+        assert_eq!(reasons(source(sign_in), source(refresh)), [""; 0]);
+        assert_eq!(reasons(source(sign_in), source("other")), ["changed"]);
+        assert_eq!(reasons(source("other"), source(refresh)), ["changed"]);
+    }
+
+    #[test]
+    fn the_rule_is_exercised_where_both_sign_ins_get_tokens() {
+        let (version, sign_in) = (EventVersion::V2, Scene::User.situation());
+        let refresh = at_refresh(&sign_in).unwrap();
+        for (second, applied) in
+            [(answered(&refresh, version, json!({})), true), (Outcome::NotJson(Vec::new()), false)]
+        {
+            let first = answered(&sign_in, version, json!({}));
+            let both = [(&sign_in, first), (&refresh, second)];
+            assert_eq!(compared(&RULE, version, both, &[], &Expectations::default()).applied(), applied);
+        }
+    }
+}

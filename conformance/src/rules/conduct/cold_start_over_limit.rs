@@ -61,3 +61,30 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event;
+    use crate::rules::answer::trial::reasons;
+
+    #[test]
+    fn start_and_first_event_count_together_and_five_seconds_are_still_in_time() {
+        for (start, took, expected) in [
+            (3_000, 2_001, &["slow-start"][..]),
+            (3_000, 2_000, &[]),
+            (6_000, 0, &["slow-start"]),
+            (0, 6_000, &["slow-start"]),
+            (4_000, 500, &[]),
+        ] {
+            let situation = Scene::User.situation();
+            let event = event::build(&situation, EventVersion::V1);
+            let outcome = crate::target::Outcome::Answered(event.clone());
+            let (took, start) = (Duration::from_millis(took), Duration::from_millis(start));
+            let timing = Timing { took, cold_start: Some(start) };
+            let mut verdict = Verdict::default();
+            check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome).timed(timing), &mut verdict);
+            assert_eq!(reasons(&verdict), expected, "{timing:?}");
+        }
+    }
+}

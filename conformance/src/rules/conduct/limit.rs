@@ -12,3 +12,16 @@ pub(super) const EFFECT: &str = "no token is issued: `UnexpectedLambdaException`
 pub(super) fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_to_a_tenth_of_a_second() {
+        for (millis, words) in [(0, "0.0 s"), (4_940, "4.9 s"), (5_060, "5.1 s"), (61_000, "61.0 s")] {
+            assert_eq!(seconds(Duration::from_millis(millis)), words);
+        }
+        assert_eq!(seconds(LIMIT), "5.0 s");
+    }
+}

@@ -111,4 +111,21 @@ mod tests {
         let cut_off = Outcome::TimedOut { after: Duration::from_secs(1) };
         assert_eq!(reasons(&cut_off, Timing::default()), [""; 0]);
     }
+
+    #[test]
+    fn five_seconds_are_in_time_and_a_first_answer_is_not_this_rules() {
+        let answered = Outcome::Answered(serde_json::Value::Null);
+        let took = |millis, cold_start| Timing { took: Duration::from_millis(millis), cold_start };
+        assert_eq!(reasons(&answered, took(5_000, None)), [""; 0]);
+        assert_eq!(reasons(&answered, took(6_000, Some(Duration::ZERO))), [""; 0]);
+        assert_eq!(reasons(&Outcome::TimedOut { after: LIMIT }, Timing::default()), ["no-answer"]);
+    }
+
+    #[test]
+    fn a_functions_own_limit_is_told_as_no_answer() {
+        for (error_type, expected) in [("Sandbox.Timedout", &["no-answer"][..]), ("Error", &[])] {
+            let error = crate::rules::miniature::errored(error_type, "after 3.00 seconds");
+            assert_eq!(reasons(&error, Timing::default()), expected, "{error_type}");
+        }
+    }
 }

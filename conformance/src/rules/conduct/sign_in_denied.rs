@@ -171,4 +171,31 @@ mod tests {
         let verdict = judged(&RULE, &Scene::User.situation(), EventVersion::V1, |_| errored("KeyError", "'email'"));
         assert!(verdict.applied() && verdict.violations().is_empty());
     }
+
+    #[test]
+    fn what_managed_login_shows_is_told_as_its_page_shows_it() {
+        let (_, effect) = {
+            let verdict = judged(&RULE, &Scene::FederatedUser.situation(), EventVersion::V1, |_| errored("Error", "No"));
+            (reasons(&verdict), verdict.violations()[0].effect.clone())
+        };
+        assert_eq!(effect, "no token is issued: the sign-in page shows `PreTokenGeneration failed with error No.`");
+    }
+
+    #[test]
+    fn something_that_is_called_and_fails_is_no_denial() {
+        let verdict = judged(&RULE, &Scene::User.situation(), EventVersion::V1, |_| {
+            errored("NoCredentialsError", "Unable to locate credentials")
+        });
+        assert_eq!(reasons(&verdict), ["dependency-failed"]);
+        assert!(verdict.violations()[0].message.starts_with("`jane` (`TokenGeneration_Authentication`) gets no tokens"));
+    }
+
+    #[test]
+    fn a_slow_answer_may_have_become_a_denial() {
+        let after = std::time::Duration::from_secs(5);
+        let timed_out = judged(&RULE, &Scene::User.situation(), EventVersion::V1, |_| Outcome::TimedOut { after });
+        assert!(!timed_out.applied());
+        let garbage = judged(&RULE, &Scene::User.situation(), EventVersion::V1, |_| Outcome::NotJson(Vec::new()));
+        assert!(garbage.applied() && garbage.violations().is_empty());
+    }
 }

@@ -179,3 +179,72 @@ fn greets_whoever_is_new(mut event: Value) -> Outcome {
     }
     Outcome::Answered(event)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::event;
+    use crate::rules::answer::trial::{answered, compared};
+    use crate::rules::Expectations;
+
+    /// The reasons, and the last message, where a claim has these two values and another user came between.
+    fn told(first: &Value, second: &Value) -> (Vec<&'static str>, String) {
+        let (situation, version) = (Scene::User.situation(), EventVersion::V1);
+        let other = json!({"userName": "johnny", "request": {"userAttributes": {
+            "email": "john@example.net", "name": "Jo", "custom:bio": "long ".repeat(20), "city": "Ulm\nDonau"}}});
+        let of = |value: &Value| {
+            let claims = if value.is_null() { json!({}) } else { json!({"note": value}) };
+            let response = json!({"claimsOverrideDetails": {"claimsToAddOrOverride": claims}});
+            (&situation, answered(&situation, version, response))
+        };
+        let verdict = compared(&RULE, version, [of(first), of(second)], &[other], &Expectations::default());
+        let message = verdict.violations().last().map(|one| one.message.clone()).unwrap_or_default();
+        (verdict.violations().iter().map(|one| one.reason).collect(), message)
+    }
+
+    #[test]
+    fn what_stands_in_the_others_event_alone_is_the_others_data() {
+        for (first, second, data) in [
+            (json!("none"), json!("mail to john@example.net"), "john@example.net"),
+            (Value::Null, json!("johnny"), "johnny"),
+            (Value::Null, json!("Ulm\nDonau"), "Ulm Donau"),
+        ] {
+            let (reasons, message) = told(&first, &second);
+            assert_eq!(reasons, ["another-users-data"], "{second}");
+            assert!(message.ends_with(&format!("; `{data}` is the other user's")), "{message}");
+        }
+        // The longest text tells most, and not all of it.
+        let (_, message) = told(&Value::Null, &json!(format!("johnny: {}", "long ".repeat(20))));
+        assert!(message.contains(&format!("; `{}…` is the other user's", &"long ".repeat(8))), "{message}");
+    }
+
+    #[test]
+    fn what_is_the_users_own_or_too_short_to_tell_accuses_of_less() {
+        for (first, second) in [
+            // The user's own, too.
+            (json!("none"), json!("jane@example.com")),
+            // It was there before.
+            (json!("johnny"), json!("johnny again")),
+            // Too short.
+            (json!("none"), json!("Jo")),
+            (json!("none"), json!("nobody's")),
+            (json!("johnny"), Value::Null),
+        ] {
+            assert_eq!(told(&first, &second).0, ["depends-on-others"], "{first} {second}");
+        }
+        assert_eq!(told(&json!("johnny"), &json!("johnny")).0, [""; 0]);
+    }
+
+    #[test]
+    fn a_failure_is_no_state_and_exercises_nothing() {
+        let (situation, version) = (Scene::User.situation(), EventVersion::V1);
+        let event = event::build(&situation, version);
+        for (second, applied) in [(Outcome::Answered(event.clone()), true), (Outcome::NotJson(Vec::new()), false)] {
+            let both = [(&situation, Outcome::Answered(event.clone())), (&situation, second)];
+            let verdict = compared(&RULE, version, both, &[], &Expectations::default());
+            assert_eq!((verdict.applied(), verdict.violations()), (applied, &[][..]));
+        }
+    }
+}

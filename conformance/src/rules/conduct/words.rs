@@ -60,4 +60,15 @@ mod tests {
         assert_eq!(clipped("first\nsecond"), "first…");
         assert_eq!(clipped(&"ü".repeat(1_000)).chars().count(), 161);
     }
+
+    #[test]
+    fn an_error_is_told_by_what_it_has() {
+        let of = |error_type: &str, message: &str| {
+            told(&TriggerError { error_type: error_type.into(), message: message.into(), stack: Vec::new() })
+        };
+        assert_eq!(of("", ""), "an error without words");
+        assert_eq!(of("KeyError", ""), "`KeyError`");
+        assert_eq!(of("", "no"), "`no`");
+        assert_eq!(of("KeyError", "'a'"), "`KeyError: 'a'`");
+    }
 }

@@ -115,4 +115,33 @@ mod tests {
         crate::rules::find("groups-suppressed").unwrap().judge(&exchange, &mut verdict);
         assert_eq!(verdict.violations()[0].reason, "members-empty");
     }
+
+    #[test]
+    fn groups_or_roles_alone_leave_the_empty_text_to_be_told() {
+        let situation = Scene::UserInGroups.situation();
+        let event = event::build(&situation, EventVersion::V1);
+        let (groups, roles) = (json!(["admins"]), json!(["arn:aws:iam::123456789012:role/admins"]));
+        for (given, preferred, told) in [
+            (json!({"groupsToOverride": groups}), "", true),
+            (json!({"iamRolesToOverride": roles}), "", true),
+            (json!({"groupsToOverride": groups}), "arn:aws:iam::123456789012:role/admins", false),
+        ] {
+            let mut given = given;
+            given["preferredRole"] = json!(preferred);
+            let outcome = with_group_override(event.clone(), given.clone());
+            let mut verdict = Verdict::default();
+            check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome), &mut verdict);
+            assert_eq!(!verdict.violations().is_empty(), told, "{given}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_no_groups_loses_none_and_has_an_empty_role() {
+        let situation = Scene::User.situation();
+        let event = event::build(&situation, EventVersion::V1);
+        let outcome = with_group_override(event.clone(), json!({"groupsToOverride": [], "preferredRole": ""}));
+        let mut verdict = Verdict::default();
+        check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome), &mut verdict);
+        assert_eq!(verdict.violations().len(), 1);
+    }
 }

@@ -228,4 +228,25 @@ mod tests {
             assert!(reasons(Scene::UserInGroups, EventVersion::V1, response).is_empty(), "{response}");
         }
     }
+
+    #[test]
+    fn each_form_of_an_override_without_groups_has_its_reason_and_its_certainty() {
+        let event = crate::event::build(&Scene::UserInGroups.situation(), EventVersion::V1);
+        for (group_override, reason, assumed) in [
+            (Value::Null, "null-override", false),
+            (json!({}), "empty-override", false),
+            (json!({"groupsToOverride": null}), "members-empty", true),
+            (json!({"groupsToOverride": [], "preferredRole": ""}), "members-empty", true),
+            (json!({"iamRolesToOverride": ["r"]}), "groups-left-out", true),
+            (json!({"preferredRole": "r"}), "groups-left-out", true),
+        ] {
+            let outcome = with_group_override(event.clone(), group_override.clone());
+            let situation = Scene::UserInGroups.situation();
+            let mut verdict = Verdict::default();
+            check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome), &mut verdict);
+            let told = &verdict.violations()[0];
+            assert_eq!((told.reason, told.fact), (reason, assumed.then_some("U-07")), "{group_override}");
+            assert_eq!(told.effect.contains("AWS does not say so"), assumed, "{group_override}");
+        }
+    }
 }

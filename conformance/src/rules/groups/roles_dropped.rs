@@ -177,4 +177,23 @@ mod tests {
         let situation = Scene::UserInGroups.situation();
         assert!(reasons(&situation, json!({"groupsToOverride": ["tenant-acme"]})).is_empty());
     }
+
+    #[test]
+    fn roles_count_without_a_preferred_one_and_where_the_groups_are_suppressed_they_do_not() {
+        let mut situation = Scene::UserInGroups.situation();
+        if let Principal::User(user) = &mut situation.principal {
+            user.groups.iter_mut().for_each(|group| group.precedence = None);
+            assert!(user.preferred_role().is_none() && !user.roles().is_empty());
+        }
+        assert_eq!(reasons(&situation, json!({"groupsToOverride": ["editors"]})), ["roles-dropped"]);
+        assert!(reasons(&situation, json!({"groupsToOverride": []})).is_empty());
+        let event = event::build(&situation, EventVersion::V1);
+        let mut answer = event.clone();
+        answer["response"] = json!({"claimsOverrideDetails": {
+            "claimsToSuppress": ["cognito:groups"], "groupOverrideDetails": {"groupsToOverride": ["editors"]}}});
+        let outcome = Outcome::Answered(answer);
+        let mut verdict = Verdict::default();
+        check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome), &mut verdict);
+        assert!(verdict.applied() && verdict.violations().is_empty());
+    }
 }

@@ -104,3 +104,86 @@ fn judge(pair: &Pair<'_>, verdict: &mut Verdict) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::rules::Expectations;
+    use crate::rules::answer::trial::{answered, compared};
+    use crate::rules::promise::Bearer;
+    use crate::situation::{Situation, TriggerSource};
+
+    const SIGN_IN: &str = "TokenGeneration_Authentication";
+
+    /// Whether the promise applied, and where it was broken, for claims of both tokens at the sign-in and at the refresh.
+    fn judged(promise: Promise, version: EventVersion, first: &Value, second: &Value) -> (bool, Vec<String>) {
+        let (sign_in, refresh) = (Scene::User.situation(), Scene::Refresh.situation());
+        let refresh = Situation { principal: sign_in.principal.clone(), ..refresh };
+        let of = |situation: &Situation, claims: &Value| {
+            let part = json!({"claimsToAddOrOverride": claims});
+            let v2 = json!({"idTokenGeneration": part, "accessTokenGeneration": part});
+            let details = if version == EventVersion::V1 { part } else { v2 };
+            answered(situation, version, json!({version.container(): details}))
+        };
+        let both = [(&sign_in, of(&sign_in, first)), (&refresh, of(&refresh, second))];
+        let expectations = Expectations { promises: vec![promise], ..Expectations::default() };
+        let verdict = compared(&RULE, version, both, &[], &expectations);
+        let places = verdict.violations().iter().map(|one| {
+            assert_eq!((one.reason, one.promise.as_deref()), ("same-on-refresh", Some("same-on-refresh")));
+            let (_, place) = one.pointer.rsplit_once("OverrideDetails").unwrap_or_default();
+            place.replace("/claimsToAddOrOverride", "")
+        });
+        assert_eq!(verdict.promises().is_empty(), !verdict.applied() || verdict.promises() != [0]);
+        (!verdict.promises().is_empty(), places.collect())
+    }
+
+    fn of(claim: Option<&str>) -> Promise {
+        promise(Demand::SameOnRefresh { claim: claim.map(ToOwned::to_owned) })
+    }
+
+    #[test]
+    fn the_claim_that_is_named_is_compared_in_every_token_that_the_promise_is_about() {
+        let (acme, other) = (json!({"tenant": "acme", "n": "1"}), json!({"tenant": "other", "n": "2"}));
+        let both = ["/idTokenGeneration/tenant", "/accessTokenGeneration/tenant"].map(ToOwned::to_owned);
+        let access = Promise { token: Some(TokenKind::Access), ..of(Some("tenant")) };
+        for (promise, version, second, expected) in [
+            (of(Some("tenant")), EventVersion::V2, &other, (true, both.to_vec())),
+            (of(Some("tenant")), EventVersion::V2, &acme, (true, vec![])),
+            (of(Some("tenant")), EventVersion::V1, &other, (true, vec!["/tenant".to_owned()])),
+            (of(Some("absent")), EventVersion::V2, &other, (false, vec![])),
+            (access, EventVersion::V2, &other, (true, both[1..].to_vec())),
+        ] {
+            assert_eq!(judged(promise, version, &acme, second), expected);
+        }
+        // A claim that is there at one of the two counts.
+        assert_eq!(judged(of(Some("tenant")), EventVersion::V1, &json!({}), &acme), (true, vec!["/tenant".to_owned()]));
+    }
+
+    #[test]
+    fn where_no_claim_is_named_all_count_but_what_says_by_which_way_the_token_came() {
+        let claims = |source: &str, n: &str| json!({"source": source, "n": n});
+        let (first, second) = (claims(SIGN_IN, "1"), claims("TokenGeneration_RefreshTokens", "1"));
+        assert_eq!(judged(of(None), EventVersion::V1, &first, &second), (true, vec![]));
+        let told = judged(of(Some("source")), EventVersion::V1, &first, &second);
+        assert_eq!(told, (true, vec!["/source".to_owned()]), "it was asked for by name");
+        assert_eq!(judged(of(None), EventVersion::V1, &first, &claims("other", "2")).1, ["/n", "/source"]);
+    }
+
+    #[test]
+    fn a_promise_about_either_of_the_two_events_is_judged_and_about_others_is_not() {
+        let (first, second) = (json!({"tenant": "acme"}), json!({"tenant": "other"}));
+        for (bearer, applies) in [
+            (Bearer::Users, true),
+            (Bearer::Source(TriggerSource::Authentication), true),
+            (Bearer::Source(TriggerSource::RefreshTokens), true),
+            (Bearer::Source(TriggerSource::HostedAuth), false),
+            (Bearer::Machines, false),
+        ] {
+            let promise = Promise { bearers: vec![bearer], ..of(Some("tenant")) };
+            let (applied, places) = judged(promise, EventVersion::V1, &first, &second);
+            assert_eq!((applied, places.len()), (applies, usize::from(applies)), "{bearer:?}");
+        }
+    }
+}

@@ -97,3 +97,36 @@ fn judge(pair: &Pair<'_>, verdict: &mut Verdict) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::Expectations;
+    use crate::rules::answer::trial::{answered, compared};
+    use crate::rules::promise::Bearer;
+
+    #[test]
+    fn the_callers_value_breaks_the_promise_in_the_claims_and_tokens_that_it_is_about() {
+        let (situation, version) = (Scene::User.situation(), EventVersion::V2);
+        let claims = json!({"claimsToAddOrOverride": {"a": "chosen-by-the-caller-1", "b": "of chosen-by-the-caller-2"}});
+        let details = json!({"idTokenGeneration": claims, "accessTokenGeneration": claims});
+        let judged = |claim: Option<&str>, token: Option<TokenKind>, bearers: Vec<Bearer>| {
+            let demand = Demand::NeverFromClientMetadata { claim: claim.map(ToOwned::to_owned) };
+            let promises = vec![Promise { token, bearers, ..promise(demand) }];
+            let expectations = Expectations { promises, ..Expectations::default() };
+            let of = |details| (&situation, answered(&situation, version, json!({version.container(): details})));
+            let verdict = compared(&RULE, version, [of(json!({})), of(details.clone())], &[], &expectations);
+            let name = Some("never-from-client-metadata");
+            assert!(verdict.violations().iter().all(|one| one.promise.as_deref() == name), "{verdict:?}");
+            (verdict.promises().len(), verdict.violations().len())
+        };
+        assert_eq!(judged(None, None, vec![]), (1, 4));
+        assert_eq!(judged(Some("a"), None, vec![]), (1, 2));
+        assert_eq!(judged(Some("c"), None, vec![]), (1, 0));
+        assert_eq!(judged(None, Some(TokenKind::Id), vec![]), (1, 2));
+        assert_eq!(judged(None, None, vec![Bearer::Machines]), (0, 0));
+        assert_eq!(judged(None, None, vec![Bearer::Users]), (1, 4));
+    }
+}
