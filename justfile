@@ -44,6 +44,16 @@ needles:
 fuzz count="10000000":
     PRETOKEN_FUZZ={{ count }} cargo test --release -p pretoken --test fuzzed -- --nocapture
 
+# Changes the code that judges in each way that cargo-mutants knows, and lists the changes that no test notices. Takes hours for all
+# of it; for one folder, `just mutants -f 'conformance/src/tokens/**'`. Needs `cargo install --locked cargo-mutants` once.
+mutants *args:
+    cargo mutants {{ args }}
+
+# The same for what was changed since BASE only, committed or not: minutes.
+mutants-of-change base="origin/main":
+    mkdir -p target && git diff --merge-base {{ base }} > target/change.diff
+    cargo mutants --in-diff target/change.diff
+
 # Reviews what changed in the snapshots.
 review:
     cargo insta review
