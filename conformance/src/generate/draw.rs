@@ -181,11 +181,22 @@ pub(super) fn user(dice: &mut Dice, flow: Flow, pool: &'static str) -> User {
     }
 }
 
+/// As long as a user name and an attribute's value can be (O-07); constants, since these are drawn often.
+const LONGEST_NAME: &str = filled(&[b'n'; 128]);
+const LONGEST_VALUE: &str = filled(&[b'v'; 2_048]);
+
+const fn filled(bytes: &'static [u8]) -> &'static str {
+    match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}
+
 fn user_name(dice: &mut Dice) -> crate::situation::UserName {
     match dice.below(8) {
         0 => uuid(dice).into(),
         1 => format!("user-{}", dice.below(1_000_000)).into(),
-        2 if dice.one_in(8) => "n".repeat(128).into(),
+        2 if dice.one_in(8) => LONGEST_NAME.into(),
         _ => dice.pick(words::USER_NAMES, "jane").into(),
     }
 }
@@ -204,13 +215,14 @@ fn status(dice: &mut Dice, flow: Flow, federated: bool) -> UserStatus {
 /// Most profiles hold a few attributes, some hold none and some hold every one. Each name is taken at most once, in the
 /// list's order, by giving each its own chance.
 fn attributes(dice: &mut Dice) -> Vec<Attribute> {
-    let chance = match dice.below(8) {
+    // With room for all that are likely to come, so that they need not be moved.
+    let (chance, room) = match dice.below(8) {
         0 => return vec![],
-        1 => u32::MAX,
-        2 | 3 => u32::MAX / 2,
-        _ => u32::MAX / 8,
+        1 => (u32::MAX, words::ATTRIBUTES.len()),
+        2 | 3 => (u32::MAX / 2, words::ATTRIBUTES.len() * 2 / 3),
+        _ => (u32::MAX / 8, 8),
     };
-    let mut attributes = Vec::with_capacity(8);
+    let mut attributes = Vec::with_capacity(room);
     let mut bits = dice.word();
     for name in words::ATTRIBUTES {
         // Two names share one draw: 32 bits are plenty for a chance of 1 in 8.
@@ -225,7 +237,7 @@ fn attributes(dice: &mut Dice) -> Vec<Attribute> {
 
 fn value(dice: &mut Dice, name: &str) -> Text {
     match dice.below(32) {
-        0 if name.starts_with("custom:") => Text::Owned("v".repeat(2_048)),
+        0 if name.starts_with("custom:") => Text::Borrowed(LONGEST_VALUE),
         1 | 2 if name.starts_with("custom:") => Text::Owned(format!("value-{}", dice.below(100_000))),
         3 if words::fits(name, "a") => Text::Borrowed(dice.pick(words::VALUES, "a")),
         _ => Text::Borrowed(dice.pick(words::values_of(name), "a")),
