@@ -142,3 +142,118 @@ fn put(map: &mut Map<String, Value>, key: &str, value: Value) {
 fn text(text: &str) -> Value {
     Value::String(text.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::situation::Scene;
+
+    use EventVersion::{V1, V2, V3};
+
+    fn sent(scene: Scene, version: EventVersion, form: Form) -> Value {
+        build(&Situation { form, ..scene.situation() }, version)
+    }
+
+    #[test]
+    fn the_version_is_the_pools_but_for_users_who_may_be_told_of_2() {
+        let two = Form { version_text: VersionText::TwoForUsers, ..Form::default() };
+        for (scene, version, form, text) in [
+            (Scene::User, V1, two, "1"),
+            (Scene::User, V2, two, "2"),
+            (Scene::User, V3, two, "2"),
+            (Scene::Machine, V3, two, "3"),
+            (Scene::User, V3, Form::default(), "3"),
+        ] {
+            assert_eq!(sent(scene, version, form)["version"], text, "{scene:?} {version}");
+        }
+    }
+
+    #[test]
+    fn fields_that_nobody_knows_are_where_the_form_puts_them() {
+        let places = ["", "/callerContext", "/request", "/request/groupConfiguration"];
+        for (unknown_fields, expected) in [
+            (UnknownFields::None, [false; 4]),
+            (UnknownFields::Top, [true, false, false, false]),
+            (UnknownFields::Everywhere, [true; 4]),
+        ] {
+            let event = sent(Scene::UserInGroups, V2, Form { unknown_fields, ..Form::default() });
+            let found = places.map(|place| event.pointer(place).unwrap().get(UNKNOWN_FIELD).is_some());
+            assert_eq!(found, expected, "{unknown_fields:?}");
+        }
+    }
+
+    #[test]
+    fn who_has_no_groups_has_none_in_whichever_form_and_whoever_has_some_has_them() {
+        let empty = json!({"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": null});
+        let nulls = json!({"groupsToOverride": null, "iamRolesToOverride": null, "preferredRole": null});
+        for (no_groups, v1, v2) in [
+            (NoGroups::EmptyLists, &empty, &empty),
+            (NoGroups::NullLists, &nulls, &nulls),
+            // Under version 1 every captured event has the lists.
+            (NoGroups::NullConfiguration, &empty, &Value::Null),
+        ] {
+            let form = Form { no_groups, ..Form::default() };
+            for (version, expected) in [(V1, v1), (V2, v2), (V3, v2)] {
+                let event = sent(Scene::User, version, form);
+                assert_eq!(event["request"]["groupConfiguration"], *expected, "{no_groups:?} {version}");
+                let groups = &sent(Scene::UserInGroups, version, form)["request"]["groupConfiguration"];
+                assert_eq!(groups["groupsToOverride"], json!(["admins", "editors"]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_preferred_role_that_is_none_is_null_or_absent() {
+        for (no_preferred_role, expected) in
+            [(NoPreferredRole::Null, Some(&Value::Null)), (NoPreferredRole::Absent, None)]
+        {
+            let form = Form { no_preferred_role, ..Form::default() };
+            let event = sent(Scene::User, V1, form);
+            assert_eq!(event.pointer("/request/groupConfiguration/preferredRole"), expected);
+            let role = "arn:aws:iam::123456789012:role/admins";
+            assert_eq!(sent(Scene::UserInGroups, V1, form)["request"]["groupConfiguration"]["preferredRole"], role);
+        }
+    }
+
+    #[test]
+    fn metadata_that_are_none_come_in_three_forms_and_an_empty_response_in_two() {
+        for (no_metadata, expected) in
+            [(NoMetadata::Absent, None), (NoMetadata::Empty, Some(json!({}))), (NoMetadata::Null, Some(Value::Null))]
+        {
+            let event = sent(Scene::User, V1, Form { no_metadata, ..Form::default() });
+            assert_eq!(event["request"].get("clientMetadata"), expected.as_ref());
+        }
+        let client_metadata = vec![("tenant".into(), "acme".into())];
+        let event = build(&Situation { client_metadata, ..Scene::User.situation() }, V1);
+        assert_eq!(event["request"]["clientMetadata"], json!({"tenant": "acme"}));
+        for (inbound, response) in
+            [(Inbound::NullDetails, json!({"claimsOverrideDetails": null})), (Inbound::Empty, json!({}))]
+        {
+            assert_eq!(sent(Scene::User, V1, Form { inbound, ..Form::default() })["response"], response);
+        }
+    }
+
+    #[test]
+    fn only_users_of_other_providers_have_identities_and_only_versions_2_and_3_have_scopes() {
+        let identities =
+            |scene| sent(scene, V1, Form::default())["request"]["userAttributes"].get("identities").cloned();
+        assert_eq!(identities(Scene::User), None);
+        let federated = Scene::FederatedUser.situation();
+        let text = identities_text(&federated.user().unwrap().identities, &federated.session);
+        assert_eq!(identities(Scene::FederatedUser), Some(Value::String(text)));
+        for (version, scopes) in [(V1, None), (V2, Some(json!(["aws.cognito.signin.user.admin"])))] {
+            assert_eq!(sent(Scene::User, version, Form::default())["request"].get("scopes"), scopes.as_ref());
+        }
+    }
+
+    #[test]
+    fn a_machine_is_called_client_credentials_and_has_no_attributes_and_no_groups() {
+        let event = sent(Scene::Machine, V3, Form::default());
+        assert_eq!(event["userName"], "ClientCredentials");
+        assert_eq!(event["request"]["userAttributes"], json!({}));
+        assert_eq!(event["request"]["groupConfiguration"], Value::Null);
+        assert_eq!(event["triggerSource"], "TokenGeneration_ClientCredentials");
+    }
+}

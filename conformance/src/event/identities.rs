@@ -32,3 +32,27 @@ pub(crate) fn identities_claim(identities: &[Identity], session: &Session) -> Ve
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::situation::Scene;
+
+    #[test]
+    fn booleans_and_times_are_texts_and_times_have_milliseconds() {
+        let session = Scene::User.situation().session;
+        let identity = |primary| Identity {
+            provider: "Corp".into(),
+            kind: "SAML".into(),
+            user_id: "jane@corp.example".into(),
+            primary,
+        };
+        let text = identities_text(&[identity(true), identity(false)], &session);
+        let entries: Value = serde_json::from_str(&text).unwrap();
+        let entry = |primary: &str| {
+            json!({"userId": "jane@corp.example", "providerName": "Corp", "providerType": "SAML", "issuer": null,
+                "primary": primary, "dateCreated": format!("{}000", session.authenticated_at)})
+        };
+        assert_eq!(entries, json!([entry("true"), entry("false")]));
+    }
+}

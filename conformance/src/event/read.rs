@@ -271,3 +271,133 @@ fn names(value: Option<&Value>, place: &str) -> Result<Vec<String>, Unreadable> 
         Some(_) => Err(wrong()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::event::build;
+    use crate::generate::{Scenario, boundaries};
+    use crate::situation::Scene;
+
+    #[test]
+    fn an_event_reads_back_into_a_situation_that_makes_it_again_whatever_its_form() {
+        for Scenario { situation, .. } in boundaries() {
+            for version in EventVersion::ALL.into_iter().filter(|it| situation.trigger_source().sent_under(*it)) {
+                let sent = build(&situation, version);
+                let read = read_under(&sent, version).unwrap();
+                let (again, mut sent) = (build(&read, version), sent);
+                // The event does not tell which role is which group's, nor the times of the identities.
+                for key in ["iamRolesToOverride", "preferredRole"] {
+                    if let Some(role) = again.pointer(&format!("/request/groupConfiguration/{key}")) {
+                        sent["request"]["groupConfiguration"][key] = role.clone();
+                    }
+                }
+                if let Some(identities) = again["request"]["userAttributes"].get("identities") {
+                    sent["request"]["userAttributes"]["identities"] = identities.clone();
+                }
+                assert_eq!(again, sent);
+            }
+        }
+    }
+
+    #[test]
+    fn the_flow_is_told_by_the_source_the_scopes_and_the_metadata() {
+        let (api, managed) = ("aws.cognito.signin.user.admin", "openid");
+        for (source, scopes, metadata, flow) in [
+            ("Authentication", &[api][..], false, Flow::SignIn),
+            ("Authentication", &[], false, Flow::SignIn),
+            ("Authentication", &[api, managed], false, Flow::ManagedLoginLocal),
+            ("Authentication", &[api], true, Flow::Challenge),
+            ("HostedAuth", &[managed], false, Flow::ManagedLogin),
+            ("NewPasswordChallenge", &[api], false, Flow::NewPassword),
+            ("AuthenticateDevice", &[api], false, Flow::Device),
+            ("RefreshTokens", &[api], false, Flow::Refresh),
+            ("RefreshTokens", &[managed], false, Flow::ManagedRefresh),
+        ] {
+            let mut event = build(&Scene::User.situation(), EventVersion::V2);
+            event["triggerSource"] = json!(format!("TokenGeneration_{source}"));
+            event["request"]["scopes"] = json!(scopes);
+            if metadata {
+                event["request"]["clientMetadata"] = json!({"a": "b"});
+            }
+            assert_eq!(read(&event).unwrap().0.flow, flow, "{source} {scopes:?} {metadata}");
+        }
+    }
+
+    #[test]
+    fn the_version_is_told_by_the_container_too_and_a_machines_is_3() {
+        for (scene, sent, text, version) in [
+            (Scene::User, EventVersion::V1, "1", EventVersion::V1),
+            // As in fixtures of the documentation.
+            (Scene::User, EventVersion::V2, "1", EventVersion::V2),
+            (Scene::User, EventVersion::V2, "2", EventVersion::V2),
+            (Scene::Machine, EventVersion::V3, "2", EventVersion::V3),
+        ] {
+            let mut event = build(&scene.situation(), sent);
+            event["version"] = json!(text);
+            assert_eq!(read(&event).unwrap().1, version, "{scene:?} {text}");
+        }
+    }
+
+    #[test]
+    fn identities_are_read_with_or_without_what_may_be_missing() {
+        let read = |text: &str| {
+            let mut event = build(&Scene::FederatedUser.situation(), EventVersion::V2);
+            event["request"]["userAttributes"]["identities"] = json!(text);
+            read(&event).map(|(situation, _)| situation.user().unwrap().identities.clone())
+        };
+        let identity = |kind: &'static str, primary| Identity {
+            provider: "Corp".into(),
+            kind: kind.into(),
+            user_id: "j".into(),
+            primary,
+        };
+        for (primary, expected) in [
+            (json!("true"), true),
+            (json!(true), true),
+            (json!("false"), false),
+            (json!(false), false),
+            (json!(null), false),
+        ] {
+            let entry = json!([{"providerName": "Corp", "userId": "j", "primary": primary, "providerType": "SAML"}]);
+            assert_eq!(read(&entry.to_string()), Ok(vec![identity("SAML", expected)]), "{primary}");
+        }
+        assert_eq!(read(r#"[{"providerName":"Corp","userId":"j"}]"#), Ok(vec![identity("", false)]));
+        for wrong in ["", "{}", "[{}]", r#"[{"providerName":"Corp"}]"#] {
+            assert!(read(wrong).unwrap_err().to_string().starts_with("`request.userAttributes.identities`"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let read_with = |pointer: &str, value: Option<Value>| {
+            let mut event = build(&Scene::User.situation(), EventVersion::V2);
+            let (parent, key) = pointer.rsplit_once('/').unwrap();
+            let fields = event.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+            match value {
+                Some(value) => drop(fields.insert(key.to_owned(), value)),
+                None => drop(fields.remove(key)),
+            }
+            read(&event).unwrap_err().to_string()
+        };
+        for (pointer, value, words) in [
+            ("/request", None, "`request` is missing"),
+            ("/request", Some(json!([])), "`request` should be an object"),
+            ("/userName", None, "`userName` is missing"),
+            ("/userName", Some(json!(1)), "`userName` should be a string"),
+            ("/request/userAttributes/sub", None, "`request.userAttributes.sub` is missing"),
+            ("/request/userAttributes", Some(json!({"sub": 1})), "`request.userAttributes` should be a map of strings"),
+            ("/request/clientMetadata", Some(json!([])), "`request.clientMetadata` should be a map of strings"),
+            ("/request/scopes", Some(json!([1])), "`request.scopes` should be a list of strings"),
+            ("/request/scopes", Some(json!("a")), "`request.scopes` should be a list of strings"),
+            ("/version", Some(json!("9")), "`version` is `9`"),
+            ("/triggerSource", Some(json!("PreSignUp")), "`triggerSource` is `PreSignUp`"),
+        ] {
+            let told = read_with(pointer, value);
+            assert!(told.starts_with(words), "{told}");
+        }
+        assert!(read(&json!([])).unwrap_err().to_string().starts_with("`the event` should be an object"));
+    }
+}

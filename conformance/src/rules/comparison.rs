@@ -323,4 +323,12 @@ mod tests {
         assert_eq!(short_text(&"x".repeat(60)), "x".repeat(60));
         assert_eq!(short_text(&"x".repeat(61)), "x".repeat(60) + "…");
     }
+
+    #[test]
+    fn a_difference_is_told_with_both_values_on_one_line() {
+        let tenant = json!("a\nb");
+        let difference = Difference { token: TokenKind::Id, claim: "tenant", first: Some(&tenant), second: None };
+        let words = difference.words(["at the sign-in", "at the refresh"]);
+        assert_eq!(words, r#"`tenant` in the ID token is `"a\nb"` at the sign-in and absent at the refresh"#);
+    }
 }

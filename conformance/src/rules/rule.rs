@@ -191,6 +191,7 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Demand;
 
     #[test]
     fn a_level_reads_back_from_its_word_and_from_no_other() {
@@ -198,5 +199,19 @@ mod tests {
             assert_eq!(level.to_string().parse(), Ok(level));
         }
         assert!("fatal".parse::<Level>().unwrap_err().starts_with("`fatal` is no level"));
+    }
+
+    #[test]
+    fn only_a_rule_on_promises_waits_for_a_promise_of_its_own() {
+        let asked = |id: &str, demand: Demand| {
+            let promise =
+                Promise { name: "x".into(), token: None, bearers: Vec::new(), demand, written: String::new() };
+            let expectations = Expectations { promises: vec![promise], ..Expectations::default() };
+            let rule = crate::rules::find(id).unwrap();
+            [rule.is_about_promises(), rule.is_asked(&Expectations::default()), rule.is_asked(&expectations)]
+        };
+        assert_eq!(asked("reserved-claim-set", Demand::KeepsGroups), [false, true, true]);
+        assert_eq!(asked("promise-broken", Demand::KeepsGroups), [true, false, true]);
+        assert_eq!(asked("promise-broken", Demand::SameOnRefresh { claim: None }), [true, false, false]);
     }
 }

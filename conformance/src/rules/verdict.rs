@@ -159,4 +159,12 @@ mod tests {
         verdict.clear();
         assert_eq!((verdict.promises(), verdict.applied(), verdict.violations()), (&[][..], false, &[][..]));
     }
+
+    #[test]
+    fn an_allowance_is_written_into_the_places_themselves() {
+        let mut verdict = Verdict::default();
+        verdict.violated("one", "", "", "");
+        verdict.violations_mut()[0].allowed = Some(3);
+        assert_eq!(verdict.violations()[0].kind(), Kind { reason: "one", promise: None, allowed: Some(3) });
+    }
 }

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_crash_reads_as_an_error() {
         let failure = SignInFailure::crash("Runtime exited with error: exit status 1");
-        assert_eq!(failure.exception, Exception::UserLambdaValidation);
+        assert_eq!((failure.exception, &*failure.why), (Exception::UserLambdaValidation, "the trigger crashed"));
         assert_eq!(failure.message, SignInFailure::error("Runtime exited with error: exit status 1").message);
     }
 

@@ -249,9 +249,36 @@ mod tests {
         for (part, refusals) in
             [("idTokenGeneration", &[Refusal::GroupsSuppressedToo][..]), ("accessTokenGeneration", &[])]
         {
-            let details = json!({part: {"claimsToSuppress": ["cognito:groups"]},
-                "groupOverrideDetails": {"iamRolesToOverride": ["r"], "preferredRole": "r"}});
-            assert_eq!(detailed(Scene::UserInGroups, EventVersion::V2, &details).refusals(), refusals, "{part}");
+            // An empty list of groups is none that could be lost.
+            for groups in [Value::Null, json!([])] {
+                let details = json!({part: {"claimsToSuppress": ["cognito:groups"]}, "groupOverrideDetails":
+                    {"groupsToOverride": groups, "iamRolesToOverride": ["r"], "preferredRole": "r"}});
+                assert_eq!(detailed(Scene::UserInGroups, EventVersion::V2, &details).refusals(), refusals, "{part}");
+            }
         }
+    }
+
+    #[test]
+    fn the_place_of_a_loss_is_the_member_that_brings_it_about() {
+        let place = |details: &Value| {
+            let open = detailed(Scene::UserInGroups, EventVersion::V2, details).open;
+            open.iter().map(|open| (open.question.id, open.pointer.rsplit('/').next().unwrap().to_owned())).collect()
+        };
+        let member = |id, member: &str| (id, member.to_owned());
+        let empty =
+            json!({"groupOverrideDetails": {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": "r"}});
+        let told: Vec<_> = place(&empty);
+        assert_eq!(told, [member("U-08", "groupsToOverride"), member("U-08", "iamRolesToOverride")]);
+        let absent = json!({"groupOverrideDetails": {"unknown": 1}});
+        let told: Vec<_> = place(&absent);
+        assert_eq!(
+            told,
+            [
+                member("U-16", "unknown"),
+                member("U-07", "groupsToOverride"),
+                member("U-07", "iamRolesToOverride"),
+                member("U-07", "preferredRole"),
+            ]
+        );
     }
 }

@@ -552,6 +552,18 @@ mod tests {
             assert_eq!(applied.questions(), ["U-16"], "{details}");
             assert!(applied.open[0].pointer.ends_with(pointer), "{:?}", applied.open);
         }
+        // A part inside a part is of no version.
+        for part in ["idTokenGeneration", "accessTokenGeneration"] {
+            let nested = json!({"idTokenGeneration": {part: {"claimsToSuppress": ["email"]}}});
+            let applied = detailed(Scene::User, Two, &nested);
+            assert_eq!((applied.refusals(), applied.questions()), (vec![], vec!["U-16"]), "{part}");
+        }
+        // The key of an unknown member of the groups stands where the version has its groups.
+        let groups = json!({"groupOverrideDetails": {"groups": [], "groupsToOverride": {}}});
+        for (version, container) in [(One, "claimsOverrideDetails"), (Two, "claimsAndScopeOverrideDetails")] {
+            let pointer = format!("/response/{container}/groupOverrideDetails/groupsToOverride");
+            assert_eq!(detailed(Scene::User, version, &groups).failure().pointer, pointer);
+        }
         let response = json!({"claimsOverrideDetails": null, "claimsOverride": {}});
         let applied = applied(&Scene::User.situation(), One, &response);
         assert_eq!(applied.open[0].pointer, "/response/claimsOverride");
@@ -570,12 +582,9 @@ mod tests {
 
     #[test]
     fn the_failure_names_what_is_there_and_what_belongs_there() {
-        for (value, words) in [
-            (json!(true), "a boolean"),
-            (json!(1), "a number"),
-            (json!("a"), "a string"),
-            (json!({}), "an object"),
-        ] {
+        for (value, words) in
+            [(json!(true), "a boolean"), (json!(1), "a number"), (json!("a"), "a string"), (json!({}), "an object")]
+        {
             let applied = detailed(Scene::User, One, &json!({"claimsToSuppress": value}));
             assert_eq!(applied.failure().why, format!("`claimsToSuppress` is {words}, not a list"));
         }

@@ -132,6 +132,7 @@ mod tests {
         let applied = with(&json!([]), &json!(["aws.cognito.signin.user.admin"]));
         assert!(!applied.issue().access.contains_key("scope"));
         assert_eq!(applied.questions(), ["S-25"]);
+        assert!(applied.open[0].pointer.ends_with("/accessTokenGeneration/scopesToSuppress"), "{:?}", applied.open);
     }
 
     #[test]

@@ -11,7 +11,58 @@ use crate::conviction::{judged_under, within_one_exchange};
 type Condition = fn(&Value) -> bool;
 
 /// What a miniature is about, and the events on which it breaks its rule.
-const CONDITIONS: [(&str, Condition); 45] = [
+const CONDITIONS: [(&str, Condition); 68] = [
+    ("has a branch for each kind of sign-in, and none for machines", machine),
+    ("returns the event inside its `if` only, where a user has an email", |event| attribute(event, "email").is_none()),
+    ("prints a warning about unverified users to the stream that carries its answer", |event| {
+        attribute(event, "email_verified") == Some("false")
+    }),
+    ("takes an event without client metadata for a ping, and answers `ok`", |event| {
+        !event["request"]["clientMetadata"].is_object()
+    }),
+    ("gives a role to whoever has none, in the attributes", |event| attribute(event, "custom:role").is_none()),
+    ("writes claims that it has not got as an empty list, as PHP does", |event| attribute(event, "email").is_none()),
+    ("unwraps a list of one group, as PowerShell does", |event| list(event, GROUPS).len() == 1),
+    ("looks a role's scope up in a table that lacks some roles", |event| {
+        event["version"] != "1" && attribute(event, "custom:role").is_some_and(|role| role != "admin")
+    }),
+    ("writes the scopes for members of a group beside the parts of the tokens", |event| {
+        event["version"] != "1" && in_groups(event)
+    }),
+    ("writes the groups into the part of the ID token", |event| {
+        event["version"] != "1" && !machine(event) && event["request"]["groupConfiguration"].is_object()
+    }),
+    ("knows version 1 only", |event| event["version"] != "1"),
+    ("knows versions 2 and 3 only", |event| event["version"] == "1"),
+    ("takes the tenant back out of the access token where it is not its own", |event| {
+        event["version"] != "1" && tenant(event).is_some_and(|tenant| tenant != "acme")
+    }),
+    ("lists both flags of whoever has an email and a phone", |event| {
+        attribute(event, "email_verified").is_some() && attribute(event, "phone_number_verified").is_some()
+    }),
+    ("lists two names, of which some users have only one", |event| {
+        attribute(event, "given_name").is_some() != attribute(event, "family_name").is_some()
+    }),
+    ("takes the tenant for a number (JavaScript)", |event| {
+        // Whoever is called so may be called so.
+        tenant(event).is_some_and(|it| !it.trim().is_empty() && it != "NaN" && it.trim().parse::<i64>().is_err())
+    }),
+    ("reads the groups into a type that cannot be null", |event| !preferred(event)),
+    ("prefers no role where there are several", |event| preferred(event) && list(event, ROLES).len() > 1),
+    ("prefers the first role, and an empty text where there is none", |event| {
+        in_groups(event) && list(event, ROLES).is_empty()
+    }),
+    ("adds everyone who gets a token to a group, machines too", machine),
+    ("makes a scope of the tenant's name", |event| {
+        event["version"] != "1" && tenant(event).is_some_and(|it| it.trim().contains(char::is_whitespace))
+    }),
+    ("joins the groups of teams to one scope", |event| {
+        let teams = list(event, GROUPS).into_iter().filter(|group| group.starts_with("team-"));
+        event["version"] != "1" && teams.map(|team| team.len() + 1).sum::<usize>() > 257
+    }),
+    ("takes `phone` from everyone, and grants it to whoever has a number", |event| {
+        event["version"] != "1" && attribute(event, "phone_number").is_some()
+    }),
     ("makes a new object for machines", machine),
     ("names the client in tokens of machines", machine),
     ("hides the client in tokens of machines", machine),

@@ -146,7 +146,7 @@ mod tests {
         let texts = ["", "plain", "\u{0}\u{1f}\"\\\n", "ünïcødé \u{1f600}"];
         let numbers = json!([0, -1, i64::MIN, u64::MAX, f64::MIN, -f64::MIN_POSITIVE, 1e-7, 0.1 + 0.2]);
         // Nothing in these is shorter than it could be but for the commas, or longer but for the control characters.
-        let tight = [json!(["\u{0}", "\u{0}", "\u{0}"]), json!(["", "", ""]), json!({"\u{0}": "\u{0}"})];
+        let tight = [json!(["\u{0}\u{0}", "\u{0}\u{0}", "\u{0}"]), json!(["", "", ""]), json!({"\u{0}": "\u{0}"})];
         let loose = [json!(null), json!([]), json!({}), json!({"a": [true, false, {"b": texts}]}), numbers];
         for value in loose.into_iter().chain(tight) {
             let bounds = Bounds::of(&value);

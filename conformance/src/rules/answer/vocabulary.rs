@@ -326,4 +326,19 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn one_slip_in_a_short_name_two_in_a_long_one_and_no_more() {
+        let (slip, unknown) = (Some(Nature::Slip("preferredRole")), Some(Nature::Unknown));
+        for (key, expected) in
+            [("preferredRol", slip), ("preferedRol", slip), ("preferdRol", unknown), ("preferences", unknown)]
+        {
+            assert_eq!(nature(key, Place::Groups, EventVersion::V1), expected, "{key}");
+        }
+        let top = |key| nature(key, Place::Top, EventVersion::V1);
+        assert_eq!((top("respons"), top("respon")), (Some(Nature::Slip("response")), None));
+        // Its own names come before those of other places.
+        assert_eq!(nature("scopesToAd", Place::AccessPart, EventVersion::V2), Some(Nature::Slip("scopesToAdd")));
+        assert_eq!(nature("response", Place::Response, EventVersion::V2), Some(Nature::Unknown));
+    }
 }

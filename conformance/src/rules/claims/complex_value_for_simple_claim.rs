@@ -124,4 +124,22 @@ mod tests {
         }});
         assert_eq!(reasons(&RULE, &Scene::User.situation(), EventVersion::V2, response), [""; 0]);
     }
+
+    #[test]
+    fn both_kinds_of_complex_values_are_told_for_each_simple_claim_of_the_id_token() {
+        for claim in SIMPLE {
+            for (value, expected) in [
+                (json!({"a": 1}), &["object-value"][..]),
+                (json!(["a"]), &["list-value"]),
+                (json!(null), &[]),
+                (json!("text"), &[]),
+                (json!(true), &[]),
+            ] {
+                let response = json!({"claimsAndScopeOverrideDetails": {
+                    "idTokenGeneration": {"claimsToAddOrOverride": {claim: value, "other": value}}}});
+                let reasons = reasons(&RULE, &Scene::User.situation(), EventVersion::V2, response);
+                assert_eq!(reasons, expected, "{claim}: {value}");
+            }
+        }
+    }
 }

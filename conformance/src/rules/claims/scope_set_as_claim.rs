@@ -157,7 +157,11 @@ mod tests {
             ("accessTokenGeneration", json!({"claimsToAddOrOverride": {"scp": "a"}, "claimsToSuppress": ["b"]}), &[]),
         ] {
             let response = json!({"claimsAndScopeOverrideDetails": {part: lists}});
-            assert_eq!(reasons(&RULE, &Scene::User.situation(), EventVersion::V2, response), expected, "{part} {lists}");
+            assert_eq!(
+                reasons(&RULE, &Scene::User.situation(), EventVersion::V2, response),
+                expected,
+                "{part} {lists}"
+            );
         }
     }
 }

@@ -228,7 +228,18 @@ mod tests {
 
     #[test]
     fn texts_that_only_hold_such_a_word_are_values() {
-        for text in ["", " ", "None of your business", "nullable", "undefined behaviour", "[object", "none", "NONE"] {
+        for text in [
+            "[object ",
+            "object Promise]",
+            "",
+            " ",
+            "None of your business",
+            "nullable",
+            "undefined behaviour",
+            "[object",
+            "none",
+            "NONE",
+        ] {
             assert_eq!(judge(&Scene::User.situation(), &json!(text)), [""; 0], "{text}");
         }
     }

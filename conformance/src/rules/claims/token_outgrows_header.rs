@@ -301,6 +301,7 @@ mod tests {
             json!([]),
             json!({}),
             json!({"a": [{}, []]}),
+            json!({"a": {"b": {"c": {"d": "as deep as this is"}}}}),
             json!(["a", "b", "c", "d", "e"]),
             json!({"a": "b", "c": "d", "e": "f"}),
             json!("\u{0}".repeat(10)),
@@ -352,7 +353,7 @@ mod tests {
 
     #[test]
     fn no_token_holds_more_than_the_bound_says_and_the_bound_says_not_much_more() {
-        let many = Situation { scopes: (0..900).map(|_| "s".into()).collect(), ..Scene::UserInGroups.situation() };
+        let many = Situation { scopes: (0..2_000).map(|_| "s".into()).collect(), ..Scene::UserInGroups.situation() };
         let part = json!({"claimsToAddOrOverride": {"codes": vec!["ab"; 500]}});
         let groups = json!({"groupsToOverride": vec!["g"; 500]});
         for (situation, version, details) in [

@@ -97,12 +97,16 @@ mod tests {
 
     use super::*;
     use crate::rules::claims::judged::reasons;
-    use crate::situation::Situation;
+    use crate::situation::{Attribute, Principal, Situation};
     use crate::tokens::{change_count, issued};
 
     #[test]
     fn the_quota_holds_for_claims_and_scopes_of_both_tokens_together() {
-        let without_scopes = Situation { scopes: Vec::new(), ..Scene::User.situation() };
+        let mut without_scopes = Situation { scopes: Vec::new(), ..Scene::User.situation() };
+        if let Principal::User(user) = &mut without_scopes.principal {
+            let custom = |n| Attribute { name: format!("custom:a{n}").into(), value: "x".into() };
+            user.attributes.extend((0..50).map(custom));
+        }
         for situation in [Scene::User.situation(), without_scopes, Scene::Machine.situation()] {
             assert_eq!(over_by(&situation, 0), [""; 0]);
             assert_eq!(over_by(&situation, 1), ["over-quota"]);

@@ -178,9 +178,21 @@ mod tests {
             (claim(json!(["a", {"b": chosen}])), &["in-claim"], "`tenant` in the access token holds"),
             (claim(json!(format!("not-{chosen}"))), &[], ""),
             (claim(json!([1, null, true])), &[], ""),
-            (json!({"accessTokenGeneration": {"scopesToAdd": [chosen]}}), &["in-scope-or-group"], "`scope` in the access"),
-            (json!({"groupOverrideDetails": {"groupsToOverride": [chosen]}}), &["in-scope-or-group"; 2], "`cognito:groups`"),
-            (json!({"groupOverrideDetails": {"groupsToOverride": ["g"], "preferredRole": chosen}}), &["in-scope-or-group"], "`cognito:preferred_role`"),
+            (
+                json!({"accessTokenGeneration": {"scopesToAdd": [chosen]}}),
+                &["in-scope-or-group"],
+                "`scope` in the access",
+            ),
+            (
+                json!({"groupOverrideDetails": {"groupsToOverride": [chosen]}}),
+                &["in-scope-or-group"; 2],
+                "`cognito:groups`",
+            ),
+            (
+                json!({"groupOverrideDetails": {"groupsToOverride": ["g"], "preferredRole": chosen}}),
+                &["in-scope-or-group"],
+                "`cognito:preferred_role`",
+            ),
         ] {
             let (situation, version) = (Scene::User.situation(), EventVersion::V2);
             let of = |details: &Value| answered(&situation, version, json!({version.container(): details}));
@@ -189,7 +201,11 @@ mod tests {
             assert!(verdict.applied());
             let told: Vec<_> = verdict.violations().iter().map(|one| one.reason).collect();
             assert_eq!(told, reasons, "{details}");
-            assert!(verdict.violations().iter().all(|one| one.message.starts_with(words)), "{:?}", verdict.violations());
+            assert!(
+                verdict.violations().iter().all(|one| one.message.starts_with(words)),
+                "{:?}",
+                verdict.violations()
+            );
         }
     }
 }

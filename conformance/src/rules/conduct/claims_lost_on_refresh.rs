@@ -294,8 +294,7 @@ mod tests {
     fn the_rule_is_exercised_where_both_sign_ins_get_tokens() {
         let (version, sign_in) = (EventVersion::V2, Scene::User.situation());
         let refresh = at_refresh(&sign_in).unwrap();
-        for (second, applied) in
-            [(answered(&refresh, version, json!({})), true), (Outcome::NotJson(Vec::new()), false)]
+        for (second, applied) in [(answered(&refresh, version, json!({})), true), (Outcome::NotJson(Vec::new()), false)]
         {
             let first = answered(&sign_in, version, json!({}));
             let both = [(&sign_in, first), (&refresh, second)];

@@ -468,6 +468,7 @@ mod tests {
             ("com.example.Trigger$NotAllowedException", "denied"),
             ("Function<StandardError>", "denied"),
             ("ValidationError", "the email is not ours"),
+            ("NotAllowedError", "Cannot find module 'x'"),
             ("", ""),
         ] {
             assert_eq!(of(error_type, message), Cause::Denied, "{error_type}: {message}");

@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn what_managed_login_shows_is_told_as_its_page_shows_it() {
         let (_, effect) = {
-            let verdict = judged(&RULE, &Scene::FederatedUser.situation(), EventVersion::V1, |_| errored("Error", "No"));
+            let verdict =
+                judged(&RULE, &Scene::FederatedUser.situation(), EventVersion::V1, |_| errored("Error", "No"));
             (reasons(&verdict), verdict.violations()[0].effect.clone())
         };
         assert_eq!(effect, "no token is issued: the sign-in page shows `PreTokenGeneration failed with error No.`");
@@ -187,7 +188,9 @@ mod tests {
             errored("NoCredentialsError", "Unable to locate credentials")
         });
         assert_eq!(reasons(&verdict), ["dependency-failed"]);
-        assert!(verdict.violations()[0].message.starts_with("`jane` (`TokenGeneration_Authentication`) gets no tokens"));
+        assert!(
+            verdict.violations()[0].message.starts_with("`jane` (`TokenGeneration_Authentication`) gets no tokens")
+        );
     }
 
     #[test]

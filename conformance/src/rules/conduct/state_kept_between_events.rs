@@ -186,8 +186,8 @@ mod tests {
 
     use super::*;
     use crate::event;
-    use crate::rules::answer::trial::{answered, compared};
     use crate::rules::Expectations;
+    use crate::rules::answer::trial::{answered, compared};
 
     /// The reasons, and the last message, where a claim has these two values and another user came between.
     fn told(first: &Value, second: &Value) -> (Vec<&'static str>, String) {

@@ -187,6 +187,11 @@ mod tests {
         }
         assert_eq!(reasons(&situation, json!({"groupsToOverride": ["editors"]})), ["roles-dropped"]);
         assert!(reasons(&situation, json!({"groupsToOverride": []})).is_empty());
+        let none = with_group_override(event::build(&situation, EventVersion::V1), json!({"groupsToOverride": []}));
+        let mut verdict = Verdict::default();
+        let event = event::build(&situation, EventVersion::V1);
+        check(&Exchange::new(&situation, EventVersion::V1, &event, &none), &mut verdict);
+        assert!(!verdict.applied(), "no group stays with which a role could");
         let event = event::build(&situation, EventVersion::V1);
         let mut answer = event.clone();
         answer["response"] = json!({"claimsOverrideDetails": {
@@ -195,5 +200,21 @@ mod tests {
         let mut verdict = Verdict::default();
         check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome), &mut verdict);
         assert!(verdict.applied() && verdict.violations().is_empty());
+    }
+
+    #[test]
+    fn the_effect_names_what_the_id_token_lacks() {
+        let situation = Scene::UserInGroups.situation();
+        let event = event::build(&situation, EventVersion::V1);
+        for (preferred, words) in [
+            (json!(null), "`cognito:roles` and `cognito:preferred_role` are missing"),
+            (json!("arn:aws:iam::123456789012:role/admins"), "`cognito:roles` is missing"),
+        ] {
+            let outcome =
+                with_group_override(event.clone(), json!({"groupsToOverride": ["admins"], "preferredRole": preferred}));
+            let mut verdict = Verdict::default();
+            check(&Exchange::new(&situation, EventVersion::V1, &event, &outcome), &mut verdict);
+            assert!(verdict.violations()[0].effect.starts_with(words), "{:?}", verdict.violations());
+        }
     }
 }

@@ -223,6 +223,7 @@ fn leaves_a_group_out(event: Value) -> Outcome {
 mod tests {
     use super::*;
     use crate::event;
+    use crate::rules::Expectations;
 
     /// The words of the faults; `None` where nothing is demanded.
     fn judged(demand: &Demand, attribute: Option<&str>, claims: &Value) -> Option<Vec<String>> {
@@ -299,5 +300,85 @@ mod tests {
         assert_eq!(words.len(), 2, "{words:?}");
         assert!(words.iter().any(|words| words.starts_with("`https://a/b~c`: \"d\" is a required")), "{words:?}");
         assert!(words.iter().all(|words| !words.contains("secret")), "{words:?}");
+    }
+
+    #[test]
+    fn the_words_of_a_fault_say_what_is_and_what_should_be() {
+        let values = || vec!["a".into(), 1.into()];
+        for (demand, claims, words) in [
+            (
+                Demand::OneOf { claim: "plan".to_owned(), values: values() },
+                json!({"plan": "b"}),
+                "`plan` is `\"b\"`, which is none of `\"a\"`, `1`",
+            ),
+            (
+                Demand::OneOf { claim: "plan".to_owned(), values: values() },
+                json!({"plan": ["a", "b"]}),
+                "`plan` holds `\"b\"`, which is none of `\"a\"`, `1`",
+            ),
+            (
+                Demand::OneOf { claim: "scope".to_owned(), values: values() },
+                json!({"scope": "a b"}),
+                "`scope` holds `\"b\"`, which is none of `\"a\"`, `1`",
+            ),
+            (
+                Demand::EqualsAttribute { claim: "tenant".to_owned(), attribute: "custom:tenant".to_owned() },
+                json!({"tenant": "b"}),
+                "`tenant` is `\"b\"`, and the user's `custom:tenant` is `\"acme\"`",
+            ),
+            (
+                Demand::PresentWith { claim: "tenant".to_owned(), attribute: "custom:tenant".to_owned() },
+                json!({}),
+                "there is no `tenant`, and the user has `custom:tenant`",
+            ),
+            (Demand::Absent { claim: "tenant".to_owned() }, json!({"tenant": 1}), "there is `tenant`: `1`"),
+        ] {
+            assert_eq!(judged(&demand, Some("acme"), &claims).unwrap(), [words]);
+        }
+    }
+
+    #[test]
+    fn each_group_has_to_stay_and_the_first_that_is_lost_is_named() {
+        let (situation, version) = (Scene::UserInGroups.situation(), EventVersion::V2);
+        let event = event::build(&situation, version);
+        let outcome = Outcome::Answered(event.clone());
+        let exchange = Exchange::new(&situation, version, &event, &outcome);
+        for (groups, lost) in [
+            (json!(["editors", "admins", "more"]), None),
+            (json!(["editors"]), Some("the user's group `\"admins\"` is missing")),
+            (json!([]), Some("the user's group `\"admins\"` is missing")),
+            (Value::Null, Some("the user's group `\"admins\"` is missing")),
+        ] {
+            let payload = json!({"cognito:groups": groups});
+            let faults = faults(&Demand::KeepsGroups, &exchange, payload.as_object().unwrap()).unwrap();
+            assert_eq!(faults.first().map(|fault| fault.words.as_str()), lost, "{groups}");
+        }
+    }
+
+    #[test]
+    fn demands_that_two_answers_show_are_for_other_rules_and_bearers_are_asked() {
+        use crate::rules::promise::Bearer;
+        let situation = Scene::User.situation();
+        let event = event::build(&situation, EventVersion::V2);
+        let mut answer = event.clone();
+        answer["response"] = json!({"claimsAndScopeOverrideDetails": {
+            "idTokenGeneration": {"claimsToAddOrOverride": {"secret": 1}}}});
+        let outcome = Outcome::Answered(answer);
+        let absent = || Demand::Absent { claim: "secret".to_owned() };
+        for (demand, bearers, expected) in [
+            (absent(), vec![], (true, 1)),
+            (absent(), vec![Bearer::Users], (true, 1)),
+            (absent(), vec![Bearer::Machines], (false, 0)),
+            (Demand::SameOnRefresh { claim: None }, vec![], (false, 0)),
+            (Demand::NeverFromClientMetadata { claim: None }, vec![], (false, 0)),
+        ] {
+            assert_eq!(is_of_one_answer(&demand), matches!(demand, Demand::Absent { .. }));
+            let promises = vec![Promise { bearers, ..promise(demand) }];
+            let expectations = Expectations { promises, ..Expectations::default() };
+            let exchange = Exchange::new(&situation, EventVersion::V2, &event, &outcome).under(&expectations);
+            let mut verdict = Verdict::default();
+            check(&exchange, &mut verdict);
+            assert_eq!((verdict.promises() == [0], verdict.violations().len()), expected, "{expectations:?}");
+        }
     }
 }

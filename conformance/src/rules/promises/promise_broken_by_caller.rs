@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn the_callers_value_breaks_the_promise_in_the_claims_and_tokens_that_it_is_about() {
         let (situation, version) = (Scene::User.situation(), EventVersion::V2);
-        let claims = json!({"claimsToAddOrOverride": {"a": "chosen-by-the-caller-1", "b": "of chosen-by-the-caller-2"}});
+        let claims =
+            json!({"claimsToAddOrOverride": {"a": "chosen-by-the-caller-1", "b": "of chosen-by-the-caller-2"}});
         let details = json!({"idTokenGeneration": claims, "accessTokenGeneration": claims});
         let judged = |claim: Option<&str>, token: Option<TokenKind>, bearers: Vec<Bearer>| {
             let demand = Demand::NeverFromClientMetadata { claim: claim.map(ToOwned::to_owned) };
