@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use pretoken::engine::{self, Cases, Plan, Progress};
 use pretoken::event;
 use pretoken::situation::EventVersion;
-use pretoken::target::{Outcome, TargetOptions, Targets};
+use pretoken::target::{Outcome, Received, TargetOptions, Targets};
 use serde_json::Value;
 
 use crate::tools::{BARE_PYTHON, NODE, NODE_24, Needed, PYTHON, RUST, example, fixture, open};
@@ -42,7 +42,7 @@ pub(crate) fn measure() {
         let (mut numbers, mut two, mut shortest) = ([const { Vec::new() }; 3], 0.0, Duration::MAX);
         for _ in 0..ROUNDS {
             numbers[0].extend(bare(&trigger.bare, &trigger.file, &texts));
-            let (start, invoked) = invoked(&*targets, &events);
+            let (start, invoked) = sent(&*targets, &texts);
             numbers[1].extend(invoked);
             numbers[2].extend(run(&*targets, trigger.version, 1).1);
             two = run(&*targets, trigger.version, 2).0.max(two);
@@ -145,14 +145,20 @@ fn upper_tenth(mut rates: Vec<f64>) -> f64 {
     rates[rates.len() * 9 / 10]
 }
 
-fn invoked(targets: &dyn Targets, events: &[Value]) -> (Duration, Vec<f64>) {
+fn sent(targets: &dyn Targets, texts: &[String]) -> (Duration, Vec<f64>) {
     let mut target = targets.start().unwrap();
-    let start = target.invoke(&events[0]).cold_start.unwrap();
+    let start = target.invoke(&serde_json::from_str(&texts[0]).unwrap()).cold_start.unwrap();
     let mut pace = Pace::new();
-    for event in events {
-        assert!(matches!(target.invoke(event).outcome, Outcome::Answered(_)));
-        pace.count(1);
-    }
+    let mut wire = target.wire().unwrap();
+    let answers: Vec<Received> = texts
+        .iter()
+        .map(|text| {
+            let received = wire.send(text.clone());
+            pace.count(1);
+            received
+        })
+        .collect();
+    assert!(answers.into_iter().all(|answer| matches!(answer.read().outcome, Outcome::Answered(_))));
     (start, pace.rates)
 }
 
