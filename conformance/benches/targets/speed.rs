@@ -11,51 +11,79 @@ use std::time::{Duration, Instant};
 use pretoken::engine::{self, Cases, Plan, Progress};
 use pretoken::event;
 use pretoken::situation::EventVersion;
-use pretoken::target::{Outcome, TargetOptions, Targets};
+use pretoken::target::{Outcome, Received, TargetOptions, Targets};
 use serde_json::Value;
 
 use crate::tools::{BARE_PYTHON, NODE, NODE_24, Needed, PYTHON, RUST, example, fixture, open};
 
-/// All rows are of the same process and the same events, those that a run makes; the words given name the triggers.
+/// What was measured of one trigger: events per second.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    /// A loop of blocking reads and writes hands out texts that were made before, and looks at no answer. The process is sent
+    /// the same bytes as by the others.
+    pub(crate) bare: f64,
+    /// A target is offered events that were made before, and the answers are read at the end.
+    pub(crate) invoke: f64,
+    /// A run: events are made, sent, and judged by every rule, and what is found is shrunk.
+    pub(crate) run: f64,
+    /// The best whole run with one job, start included.
+    pub(crate) one: f64,
+    /// The same with two.
+    pub(crate) two: f64,
+    /// The shortest start.
+    pub(crate) start: Duration,
+}
+
+/// Measures the triggers that the words name, or all: each by itself, in so many rounds; why not, where a trigger's tool is not to be
+/// had.
 ///
-/// - `bare`: a loop of blocking reads and writes hands out texts that were made before, and looks at no answer.
-/// - `invoke`: a target is given events that were made before, and reads the answers.
-/// - `run`: events are made, sent, and judged by every rule, and what is found is shrunk.
-///
-/// The rounds take turns, so that whatever else the machine does meets all alike. Each number is that of the slice of 64
-/// events that is faster than nine in ten, over all rounds: such a slice is short enough to be left alone on a busy machine.
-/// Two jobs have no slices of their own: their number is that of the best round, the start of both processes included.
+/// The rounds take turns, so that whatever else the machine does meets all alike. The first three numbers are those of the
+/// slice of 64 events that is faster than nine in ten, over all rounds: such a slice is short enough to be left alone on a
+/// busy machine. A run with two jobs has no slices of its own, so whole runs stand beside each other.
+pub(crate) fn rows(rounds: usize, named: &[String]) -> impl Iterator<Item = Result<Row, (&'static str, String)>> {
+    let is_named = |name: &&str| named.is_empty() || named.iter().any(|named| named == name);
+    let names = ["rust", "powertools", "python", "node", "node 24"].into_iter().filter(is_named);
+    names.map(move |name| trigger(name).map(|trigger| row(name, &trigger, rounds)).map_err(|reason| (name, reason)))
+}
+
 pub(crate) fn measure() {
     println!(
-        "{:14} {:>8} {:>8} {:>4} {:>8} {:>4} {:>8} {:>4}  start",
-        "events/s", "bare", "invoke", "%", "run", "%", "2 jobs", "%"
+        "{:11} {:>7} {:>7} {:>4} {:>7} {:>4} {:>7} {:>7} {:>5}  start",
+        "events/s", "bare", "invoke", "%", "run", "%", "1 job", "2 jobs", "x"
     );
     let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    for trigger in triggers() {
-        if !named.is_empty() && !named.iter().any(|name| name == trigger.name) {
-            continue;
+    for row in rows(ROUNDS, &named) {
+        match row {
+            Ok(Row { name, bare, invoke, run, one, two, start }) => {
+                let [of_invoke, of_run] = [invoke, run].map(|number| number / bare * 100.0);
+                let (times, start) = (two / one, start.as_secs_f64() * 1000.0);
+                println!(
+                    "{name:11} {bare:7.0} {invoke:7.0} {of_invoke:4.0} {run:7.0} {of_run:4.0} {one:7.0} {two:7.0} {times:5.2}  {start:.0} ms"
+                );
+            }
+            Err((name, reason)) => println!("{name:11} left out: {reason}"),
         }
-        let options = TargetOptions { python: trigger.python, node: trigger.node, ..TargetOptions::default() };
-        let targets = open(&[&trigger.file], &options);
-        let events = events(trigger.version);
-        let texts: Arc<[String]> = events.iter().map(Value::to_string).collect();
-        let (mut numbers, mut two, mut shortest) = ([const { Vec::new() }; 3], 0.0, Duration::MAX);
-        for _ in 0..ROUNDS {
-            numbers[0].extend(bare(&trigger.bare, &trigger.file, &texts));
-            let (start, invoked) = invoked(&*targets, &events);
-            numbers[1].extend(invoked);
-            numbers[2].extend(run(&*targets, trigger.version, 1).1);
-            two = run(&*targets, trigger.version, 2).0.max(two);
-            shortest = shortest.min(start);
-        }
-        let [bare, invoked, run] = numbers.map(upper_tenth);
-        let start = shortest.as_secs_f64() * 1000.0;
-        let [of_invoked, of_run, of_two] = [invoked, run, two].map(|number| number / bare * 100.0);
-        let name = trigger.name;
-        println!(
-            "{name:14} {bare:8.0} {invoked:8.0} {of_invoked:4.0} {run:8.0} {of_run:4.0} {two:8.0} {of_two:4.0}  {start:.0} ms"
-        );
     }
+}
+
+fn row(name: &'static str, trigger: &Trigger, rounds: usize) -> Row {
+    let options =
+        TargetOptions { python: trigger.python.clone(), node: trigger.node.clone(), ..TargetOptions::default() };
+    let targets = open(&[&trigger.file], &options);
+    let texts: Arc<[String]> = events(trigger.version).iter().map(Value::to_string).collect();
+    let (mut rates, mut wholes, mut shortest) = ([const { Vec::new() }; 3], [0.0_f64; 2], Duration::MAX);
+    for _ in 0..rounds {
+        rates[0].extend(bare(&trigger.bare, &trigger.file, &texts));
+        let (start, sent) = sent(&*targets, &texts);
+        rates[1].extend(sent);
+        let (one, slices) = run(&*targets, trigger.version, 1);
+        rates[2].extend(slices);
+        let (two, _) = run(&*targets, trigger.version, 2);
+        wholes = [wholes[0].max(one), wholes[1].max(two)];
+        shortest = shortest.min(start);
+    }
+    let ([bare, invoke, run], [one, two]) = (rates.map(upper_tenth), wholes);
+    Row { name, bare, invoke, run, one, two, start: shortest }
 }
 
 const ROUNDS: usize = 9;
@@ -76,7 +104,6 @@ fn events(version: EventVersion) -> Vec<Value> {
 }
 
 struct Trigger {
-    name: &'static str,
     file: PathBuf,
     version: EventVersion,
     python: Option<PathBuf>,
@@ -85,38 +112,33 @@ struct Trigger {
     bare: Vec<OsString>,
 }
 
-fn triggers() -> Vec<Trigger> {
-    let there = |needed: &'static LazyLock<Needed<PathBuf>>| needed.as_ref().unwrap().clone();
+fn trigger(name: &str) -> Result<Trigger, String> {
+    let there = |needed: &'static LazyLock<Needed<PathBuf>>| (**needed).clone();
     let loader = |name: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/target/loaders").join(name);
         OsString::from(fs::read_to_string(path).unwrap())
     };
-    let node = |name, node: PathBuf| {
+    let node = |node: PathBuf| {
         let file = example("node-plain/index.mjs");
         let words =
             [node.clone().into(), "--input-type=module".into(), "--eval".into(), loader("node.mjs"), "--".into()];
         let bare = words.into_iter().chain([file.clone().into(), "".into()]).collect();
-        Trigger { name, file, version: EventVersion::V2, python: None, node: Some(node), bare }
+        Trigger { file, version: EventVersion::V2, python: None, node: Some(node), bare }
     };
-    let python = |name, python: PathBuf, file: PathBuf| {
+    let python = |python: PathBuf, file: PathBuf| {
         let bare = vec![python.clone().into(), "-c".into(), loader("python.py"), file.clone().into(), "".into()];
-        Trigger { name, file, version: EventVersion::V1, python: Some(python), node: None, bare }
+        Trigger { file, version: EventVersion::V1, python: Some(python), node: None, bare }
     };
-    let rust = there(&RUST);
-    vec![
-        Trigger {
-            name: "rust",
-            bare: vec![rust.clone().into()],
-            file: rust,
-            version: EventVersion::V2,
-            python: None,
-            node: None,
-        },
-        python("powertools", there(&PYTHON), example("powertools-python/app.py")),
-        python("python", there(&BARE_PYTHON), fixture("faults.py")),
-        node("node", there(&NODE)),
-        node("node 24", there(&NODE_24)),
-    ]
+    Ok(match name {
+        "powertools" => python(there(&PYTHON)?, example("powertools-python/app.py")),
+        "python" => python(there(&BARE_PYTHON)?, fixture("faults.py")),
+        "node" => node(there(&NODE)?),
+        "node 24" => node(there(&NODE_24)?),
+        _ => {
+            let file = there(&RUST)?;
+            Trigger { bare: vec![file.clone().into()], file, version: EventVersion::V2, python: None, node: None }
+        }
+    })
 }
 
 /// Events per second, slice by slice.
@@ -145,16 +167,31 @@ fn upper_tenth(mut rates: Vec<f64>) -> f64 {
     rates[rates.len() * 9 / 10]
 }
 
-fn invoked(targets: &dyn Targets, events: &[Value]) -> (Duration, Vec<f64>) {
+fn sent(targets: &dyn Targets, texts: &[String]) -> (Duration, Vec<f64>) {
     let mut target = targets.start().unwrap();
-    let start = target.invoke(&events[0]).cold_start.unwrap();
+    let start = target.invoke(&serde_json::from_str(&texts[0]).unwrap()).cold_start.unwrap();
+    let mut wire = target.wire().unwrap();
+    let (ahead, rest) = texts.split_at(AHEAD);
+    ahead.iter().for_each(|text| wire.offer(text.clone()));
+    let mut rest = rest.iter();
     let mut pace = Pace::new();
-    for event in events {
-        assert!(matches!(target.invoke(event).outcome, Outcome::Answered(_)));
-        pace.count(1);
-    }
+    let answers: Vec<Received> = texts
+        .iter()
+        .map(|_| {
+            let received = wire.take();
+            pace.count(1);
+            if let Some(text) = rest.next() {
+                wire.offer(text.clone());
+            }
+            received
+        })
+        .collect();
+    assert!(answers.into_iter().all(|answer| matches!(answer.read().outcome, Outcome::Answered(_))));
     (start, pace.rates)
 }
+
+/// As many as a run offers.
+const AHEAD: usize = 64;
 
 /// A whole run, in which every event is answered and nothing is found that would have to be shrunk: its events per second
 /// from start to end, and slice by slice.
@@ -237,15 +274,21 @@ fn serve(stream: &TcpStream, texts: &[String], count: &AtomicU64, pace: &Mutex<O
                 // The main thread may have gone after that.
                 let _ = done.send(());
             }
-            let id = format!("Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-{given:012}");
-            let deadline = "Lambda-Runtime-Deadline-Ms: 9999999999999\r\nLambda-Runtime-Invoked-Function-Arn: arn";
             let event = &texts[given as usize % texts.len()];
             let length = event.len();
             format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{id}\r\n{deadline}\r\nContent-Length: {length}\r\n\r\n{event}"
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: \
+                 7072e746-f6b6-4e00-8000-0000{given:08x}\r\nLambda-Runtime-Deadline-Ms: 9999999999999\r\n\
+                 Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:123456789012:function:trigger\r\n\
+                 Lambda-Runtime-Trace-Id: Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0\r\n\
+                 Content-Length: {length}\r\n\r\n{event}"
             )
         } else {
-            "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n".to_owned()
+            let accepted = r#"{"status":"OK"}"#;
+            let length = accepted.len();
+            format!(
+                "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{accepted}"
+            )
         };
         if { stream }.write_all(answer.as_bytes()).is_err() {
             return;

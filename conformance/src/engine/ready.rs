@@ -9,7 +9,7 @@ use super::Probe;
 use crate::event;
 use crate::generate;
 use crate::situation::EventVersion;
-use crate::target::{Description, Outcome, Reply, StartError, Target, Targets};
+use crate::target::{Description, Outcome, Received, Reply, StartError, Target, Targets, Wire};
 
 /// Targets of which the first has been started already, and may have been asked about its event versions.
 ///
@@ -108,12 +108,12 @@ struct First<'t> {
 
 impl Target for First<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
-        self.invoke_while(event, &mut || ()).0
+        let reply = self.target.invoke(event);
+        Reply { cold_start: reply.cold_start.max(self.cold_start.take()), ..reply }
     }
 
-    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
-        let (reply, took) = self.target.invoke_while(event, meanwhile);
-        (Reply { cold_start: reply.cold_start.max(self.cold_start.take()), ..reply }, took)
+    fn wire(&mut self) -> Option<Box<dyn Wire + '_>> {
+        Some(Box::new(FirstWire { wire: self.target.wire()?, cold_start: &mut self.cold_start }))
     }
 
     fn client(&self) -> Option<String> {
@@ -122,6 +122,21 @@ impl Target for First<'_> {
 
     fn handler(&self) -> Option<String> {
         self.target.handler()
+    }
+}
+
+struct FirstWire<'f> {
+    wire: Box<dyn Wire + 'f>,
+    cold_start: &'f mut Option<Duration>,
+}
+
+impl Wire for FirstWire<'_> {
+    fn offer(&mut self, event: String) {
+        self.wire.offer(event);
+    }
+
+    fn take(&mut self) -> Received {
+        self.wire.take().after_start(self.cold_start.take())
     }
 }
 

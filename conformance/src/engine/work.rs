@@ -1,7 +1,10 @@
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -12,7 +15,7 @@ use super::{Audit, Cases, Judge, Phase, Plan, Progress};
 use crate::event;
 use crate::rules::{self, Exchange, Timing};
 use crate::situation::{EventVersion, Situation};
-use crate::target::{Outcome, Reply, StartError, Target, Targets};
+use crate::target::{Outcome, Reply, StartError, Target, Targets, Wire};
 
 /// What the jobs of a run share.
 pub(super) struct Shared<'a> {
@@ -53,6 +56,10 @@ impl<'a> Shared<'a> {
         self.gave_up.load(Ordering::Relaxed)
     }
 
+    fn is_over(&self) -> bool {
+        self.is_stopped() || self.gave_up()
+    }
+
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -65,7 +72,7 @@ pub(super) fn work_side_by_side<'t>(
     targets: &'t dyn Targets,
     mut first: Box<dyn Target + 't>,
 ) -> Result<(Tally, Box<dyn Target + 't>), StartError> {
-    let (tally, others) = std::thread::scope(|scope| {
+    let (tally, others) = thread::scope(|scope| {
         let jobs: Vec<_> = (1..shared.plan.jobs)
             .map(|_| {
                 scope.spawn(|| {
@@ -79,7 +86,7 @@ pub(super) fn work_side_by_side<'t>(
             })
             .collect();
         let tally = work(shared, &mut *first);
-        let others: Vec<_> = jobs.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+        let others: Vec<_> = jobs.into_iter().map(thread::ScopedJoinHandle::join).collect();
         (tally, others)
     });
     let mut all = tally;
@@ -90,44 +97,48 @@ pub(super) fn work_side_by_side<'t>(
     Ok((all, first))
 }
 
-/// One job. While the trigger has one event, the answer to the one before is judged and the next event is made.
+/// One job.
 fn work(shared: &Shared<'_>, target: &mut dyn Target) -> Tally {
     let mut job = Job { shared, judge: Judge::of(shared.plan), tally: Tally::new(), portion: 0..0 };
-    let mut next = job.prepare();
-    let mut answered: Option<Answered<'_>> = None;
-    let mut unanswered = 0;
-    while let Some(case) = next.take() {
-        if shared.is_stopped() || shared.gave_up() {
+    let mut patience = Patience::default();
+    while let Some(case) = job.prepare() {
+        if shared.is_over() {
             break;
         }
-        let earlier = shared.cases.saved(case.place).map(|saved| Earlier::of(saved, target)).unwrap_or_default();
-        let (reply, took) = target.invoke_while(&case.event, &mut || {
-            if let Some(answered) = answered.take() {
-                job.judge(&answered);
-            }
-            next = job.prepare();
-        });
-        // A target that had no time for it does not end the run.
-        if let Some(answered) = answered.take() {
-            job.judge(&answered);
+        let saved = shared.cases.saved(case.place);
+        // Saved cases come first, and may want events of their own before them.
+        if saved.is_none()
+            && let Some(wire) = target.wire()
+        {
+            job.over_wire(case, wire, patience);
+            break;
         }
-        next = next.or_else(|| job.prepare());
+        let earlier = saved.map(|saved| Earlier::of(saved, target)).unwrap_or_default();
+        let sent = Instant::now();
+        let reply = target.invoke(&case.event);
+        let timing = Timing { took: sent.elapsed(), cold_start: reply.cold_start };
         // Whoever ends the run ends the trigger's processes too: that is no crash of theirs.
         if shared.is_stopped() {
             break;
         }
-        unanswered = if matches!(reply.outcome, Outcome::TimedOut { .. }) { unanswered + 1 } else { 0 };
-        if unanswered == UNANSWERED {
-            shared.gave_up.store(true, Ordering::Relaxed);
-        }
-        let timing = Timing { took, cold_start: reply.cold_start };
-        answered = Some(Answered { case, earlier, reply, timing });
-    }
-    if let Some(answered) = answered {
-        job.judge(&answered);
+        patience.note(shared, matches!(reply.outcome, Outcome::TimedOut { .. }));
+        job.judge(&Answered { case, earlier, reply, timing });
     }
     job.tally.promises = job.judge.promises().to_vec();
     job.tally
+}
+
+/// How many events in a row had no answer in time.
+#[derive(Default)]
+struct Patience(u32);
+
+impl Patience {
+    fn note(&mut self, shared: &Shared<'_>, timed_out: bool) {
+        self.0 = if timed_out { self.0 + 1 } else { 0 };
+        if self.0 == UNANSWERED {
+            shared.gave_up.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 struct Job<'a> {
@@ -153,7 +164,38 @@ struct Answered<'a> {
     timing: Timing,
 }
 
+/// So many events are offered ahead at most: enough for the trigger to find its next one there while this thread judges, and
+/// few enough to be kept.
+const AHEAD: usize = 64;
+
 impl<'a> Job<'a> {
+    /// This case and all further ones, over a wire: the next events are made and the last answers judged while the trigger
+    /// works.
+    fn over_wire(&mut self, first: Prepared<'a>, mut wire: Box<dyn Wire + '_>, mut patience: Patience) {
+        let shared = self.shared;
+        let mut offered = VecDeque::with_capacity(AHEAD);
+        let mut next = Some(first);
+        while !shared.is_over() {
+            while offered.len() < AHEAD
+                && let Some(case) = next.take().or_else(|| self.prepare())
+            {
+                wire.offer(case.event.to_string());
+                offered.push_back(case);
+            }
+            let Some(case) = offered.pop_front() else { return };
+            let received = wire.take();
+            // Whoever ends the run ends the trigger's processes too: that is no crash of theirs.
+            if shared.is_stopped() {
+                return;
+            }
+            patience.note(shared, received.timed_out());
+            let took = received.took();
+            let reply = received.read();
+            let timing = Timing { took, cold_start: reply.cold_start };
+            self.judge(&Answered { case, earlier: Earlier::default(), reply, timing });
+        }
+    }
+
     /// The next case; nothing at the end of the run.
     fn prepare(&mut self) -> Option<Prepared<'a>> {
         let Shared { cases, audit, next, .. } = self.shared;
@@ -230,81 +272,113 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::engine::run;
-    use crate::target::Description;
+    use crate::engine::{Run, Selection, run};
+    use crate::target::{Description, InProcess, Received};
 
-    /// Counts what was found, and looks at the count before and after whatever is done meanwhile.
-    struct Watched<'a> {
-        found: &'a AtomicUsize,
-        seen: &'a Mutex<Vec<(usize, usize)>>,
-        outcome: Outcome,
-        has_time: bool,
+    /// A trigger that is told the number of its event, with or without a wire to it.
+    struct Numbered<'a> {
+        trigger: &'a (dyn Fn(usize, Value) -> Outcome + Sync),
+        has_wire: bool,
+        events: &'a AtomicUsize,
+        /// How many events it was offered ahead.
+        ahead: &'a AtomicUsize,
     }
 
-    impl Targets for Watched<'_> {
+    impl Targets for Numbered<'_> {
         fn description(&self) -> Description {
             Description { kind: "test", display: String::new(), file: None }
         }
 
         fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {
-            Ok(Box::new(Watched { outcome: self.outcome.clone(), ..*self }))
+            Ok(Box::new(Numbered { ..*self }))
         }
     }
 
-    impl Target for Watched<'_> {
-        fn invoke(&mut self, _: &Value) -> Reply {
-            Reply::of(self.outcome.clone())
+    impl Target for Numbered<'_> {
+        fn invoke(&mut self, event: &Value) -> Reply {
+            Reply::of((self.trigger)(self.events.fetch_add(1, Ordering::Relaxed), event.clone()))
         }
 
-        fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
-            let found = || self.found.load(Ordering::Relaxed);
-            let before = found();
-            if self.has_time {
-                meanwhile();
-            }
-            self.seen.lock().unwrap().push((before, found()));
-            (self.invoke(event), Duration::ZERO)
+        fn wire(&mut self) -> Option<Box<dyn Wire + '_>> {
+            if self.has_wire { Some(Box::new(TestWire(self, VecDeque::new()))) } else { None }
         }
     }
 
-    fn watch(outcome: Outcome, has_time: bool) -> (crate::engine::Run, Vec<(usize, usize)>) {
-        let (found, seen) = (AtomicUsize::new(0), Mutex::default());
-        let told = |progress: Progress<'_>| {
-            if matches!(progress, Progress::Found { .. }) {
-                found.fetch_add(1, Ordering::Relaxed);
-            }
-        };
-        let plan = Plan { cases: 200, versions: vec![EventVersion::V2], ..Plan::default() };
-        let targets = Watched { found: &found, seen: &seen, outcome, has_time };
-        let run = run(&plan, &targets, &told, &AtomicBool::new(false)).unwrap();
-        (run, seen.into_inner().unwrap())
+    struct TestWire<'t, 'a>(&'t mut Numbered<'a>, VecDeque<String>);
+
+    impl Wire for TestWire<'_, '_> {
+        fn offer(&mut self, event: String) {
+            self.1.push_back(event);
+            self.0.ahead.fetch_max(self.1.len(), Ordering::Relaxed);
+        }
+
+        fn take(&mut self) -> Received {
+            let event = serde_json::from_str(&self.1.pop_front().unwrap()).unwrap();
+            Received::of(self.0.invoke(&event), Duration::ZERO)
+        }
     }
 
-    #[test]
-    fn an_answer_is_judged_while_the_trigger_works_on_the_next_event() {
-        let (run, seen) = watch(Outcome::NotJson(Vec::new()), true);
-        let [first, second] = seen.first_chunk().unwrap();
-        assert_eq!(*first, (0, 0), "nothing is there to be judged");
-        assert_eq!(second.0, 0, "the first answer has not been judged");
-        assert!(second.1 > 0, "it has been now");
-        let counted: u64 = run.cases.iter().map(|(_, _, count)| count).sum();
-        assert_eq!(counted, seen.len() as u64, "the last one is judged too");
-        assert_eq!(run.outcomes.not_json, counted);
+    /// No rule that compares is asked, so that every event is that of a case.
+    fn alone() -> Plan {
+        let rules = Selection::new(&["answer-is-not-json".to_owned()], &[]).unwrap();
+        Plan { cases: 200, versions: vec![EventVersion::V2], rules, ..Plan::default() }
+    }
+    fn run_numbered(
+        has_wire: bool,
+        trigger: &(dyn Fn(usize, Value) -> Outcome + Sync),
+        stop: &AtomicBool,
+    ) -> (Run, usize) {
+        let (events, ahead) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let targets = Numbered { trigger, has_wire, events: &events, ahead: &ahead };
+        let run = run(&alone(), &targets, &|_| (), stop).unwrap();
+        assert_eq!(ahead.into_inner(), if has_wire { AHEAD } else { 0 });
+        (run, events.into_inner())
     }
 
     #[test]
     fn a_trigger_that_does_not_answer_is_given_up_and_what_it_was_sent_is_counted() {
-        let (run, seen) = watch(Outcome::TimedOut { after: Duration::ZERO }, true);
-        assert!(run.gave_up);
-        assert_eq!(seen.len(), UNANSWERED as usize);
-        assert_eq!(run.outcomes.timed_out, u64::from(UNANSWERED));
+        for has_wire in [false, true] {
+            let trigger = |number, event| match number {
+                0..=2 | 4.. => Outcome::TimedOut { after: Duration::ZERO },
+                _ => Outcome::Answered(event),
+            };
+            let (run, sent) = run_numbered(has_wire, &trigger, &AtomicBool::new(false));
+            assert!(run.gave_up);
+            assert_eq!(sent, 4 + UNANSWERED as usize);
+            assert_eq!((run.outcomes.timed_out, run.outcomes.answered), (3 + u64::from(UNANSWERED), 1));
+        }
     }
 
     #[test]
-    fn a_target_that_has_no_time_for_anything_else_is_run_to_the_end() {
-        let (run, seen) = watch(Outcome::NotJson(Vec::new()), false);
-        assert!(seen.len() > 200, "{}", seen.len());
-        assert_eq!(run.outcomes.not_json, seen.len() as u64);
+    fn a_run_that_is_stopped_counts_what_was_answered_before() {
+        for has_wire in [false, true] {
+            let stop = AtomicBool::new(false);
+            let trigger = |number, _| {
+                stop.store(number == 100, Ordering::Relaxed);
+                if number == 100 { Outcome::Crashed("stopped".to_owned()) } else { Outcome::NotJson(Vec::new()) }
+            };
+            let (run, sent) = run_numbered(has_wire, &trigger, &stop);
+            assert!(run.interrupted);
+            assert_eq!(sent, 101);
+            assert_eq!((run.outcomes.not_json, run.outcomes.crashed), (100, 0), "the end is no crash of the trigger's");
+        }
+    }
+
+    #[test]
+    fn a_wire_changes_nothing_about_what_is_found() {
+        let trigger = |_, event: Value| match event.pointer("/request/userAttributes/email") {
+            Some(_) => Outcome::Answered(event),
+            None => Outcome::NotJson(Vec::new()),
+        };
+        let [(without, _), (with, _)] =
+            [false, true].map(|has_wire| run_numbered(has_wire, &trigger, &AtomicBool::new(false)));
+        assert_eq!(without.outcomes, with.outcomes);
+        assert_eq!(without.rules, with.rules);
+        let found = |run: &Run| -> Vec<_> {
+            run.findings.iter().map(|found| (found.rule.id, found.place, found.seen, found.event.clone())).collect()
+        };
+        assert!(!found(&with).is_empty());
+        assert_eq!(found(&without), found(&with));
     }
 
     /// So that it is saved at once, whatever was met before.
@@ -324,7 +398,7 @@ mod tests {
             }
         };
         let plan = Plan { cases: 0, versions: vec![EventVersion::V2], ..Plan::default() };
-        run(&plan, &crate::target::InProcess::new("picky", trigger), &told, &AtomicBool::new(false)).unwrap();
+        run(&plan, &InProcess::new("picky", trigger), &told, &AtomicBool::new(false)).unwrap();
         let mut met = met.into_inner().unwrap();
         met.sort_unstable();
         assert_eq!(met, [false, true]);

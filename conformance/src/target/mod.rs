@@ -13,7 +13,8 @@ mod spec;
 pub use address::{Address, AddressError};
 use http::HttpTargets;
 pub use in_process::{Answer, Handler, InProcess};
-pub use outcome::{Description, Outcome, Reply, StartError, Target, Targets, TriggerError};
+use outcome::Said;
+pub use outcome::{Description, Outcome, Received, Reply, StartError, Target, Targets, TriggerError, Wire};
 pub use process::end_all;
 pub use spec::{Source, SpecError, TargetOptions, TargetSpec};
 

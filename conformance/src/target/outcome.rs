@@ -1,25 +1,20 @@
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use hyper::body::Bytes;
 use serde_json::Value;
 use thiserror::Error;
+
+use super::runtime_api;
 
 /// A started trigger that takes one event at a time.
 pub trait Target: Send {
     /// Sends one event and waits for what comes back.
     fn invoke(&mut self, event: &Value) -> Reply;
 
-    /// The same, with something else to do while the trigger works: it is called once, after the event was sent. Also
-    /// tells how long the trigger took.
-    ///
-    /// A trigger in another process works on another core meanwhile; an answer that comes before that something is done
-    /// counts as coming when it is done. One in this process has answered by then, and its time is its own.
-    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
-        let sent = Instant::now();
-        let reply = self.invoke(event);
-        let took = sent.elapsed();
-        meanwhile();
-        (reply, took)
+    /// This trigger as one that works while nobody waits for it, where it is one.
+    fn wire(&mut self) -> Option<Box<dyn Wire + '_>> {
+        None
     }
 
     /// How the trigger's own Lambda client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`; nothing where there
@@ -32,6 +27,17 @@ pub trait Target: Send {
     fn handler(&self) -> Option<String> {
         None
     }
+}
+
+/// A started trigger that is offered events ahead, and whose answers wait until somebody takes them: it works meanwhile.
+///
+/// When the wire is dropped, the trigger is given nothing more of what was offered.
+pub trait Wire {
+    /// Has an event, which the trigger is given after those before it.
+    fn offer(&mut self, event: String);
+
+    /// What came of the first event about which nothing was taken yet. Waits for it; there has to be one.
+    fn take(&mut self) -> Received;
 }
 
 /// Something that can start triggers: one for each job of a run.
@@ -86,6 +92,58 @@ impl Reply {
     /// An outcome without output from a trigger that was warm.
     pub const fn of(outcome: Outcome) -> Self {
         Self { outcome, output: Vec::new(), cold_start: None }
+    }
+}
+
+/// What came back over a [`Wire`], not read yet.
+#[derive(Debug)]
+pub struct Received {
+    pub(super) said: Said,
+    pub(super) output: Vec<String>,
+    pub(super) cold_start: Option<Duration>,
+    /// From the event to its answer; a start is no part of it.
+    pub(super) took: Duration,
+}
+
+/// What came of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Said {
+    /// An answer, not read yet.
+    Answer(Bytes),
+    /// Anything else.
+    Other(Outcome),
+}
+
+impl Received {
+    /// What was read already.
+    pub fn of(reply: Reply, took: Duration) -> Self {
+        let Reply { outcome, output, cold_start } = reply;
+        Self { said: Said::Other(outcome), output, cold_start, took }
+    }
+
+    /// The same from a process whose start took at least so long.
+    pub fn after_start(self, took: Option<Duration>) -> Self {
+        Self { cold_start: self.cold_start.max(took), ..self }
+    }
+
+    /// Whether nothing came in time.
+    pub const fn timed_out(&self) -> bool {
+        matches!(self.said, Said::Other(Outcome::TimedOut { .. }))
+    }
+
+    /// From the event to its answer; a start is no part of it.
+    pub const fn took(&self) -> Duration {
+        self.took
+    }
+
+    /// Reads it.
+    pub fn read(self) -> Reply {
+        let Self { said, output, cold_start, .. } = self;
+        let outcome = match said {
+            Said::Answer(body) => runtime_api::answer(&body),
+            Said::Other(outcome) => outcome,
+        };
+        Reply { outcome, output, cold_start }
     }
 }
 

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pretoken::target::{Outcome, TargetOptions, TargetSpec, end_all};
+use pretoken::target::{Outcome, Target, TargetOptions, TargetSpec, end_all};
 
 use crate::tools::{BARE_PYTHON, asking_for, cache, fixture, impatient, is_gone, once, open, options, or_skip};
 
@@ -29,38 +29,66 @@ fn several_jobs_have_a_process_each() {
     assert_ne!(one, other);
 }
 
-#[test]
-fn the_trigger_works_while_something_else_is_done() {
-    let Some(options) = python() else { return };
-    let targets = open(&[fixture("faults.py")], &options);
-    let mut target = targets.start().unwrap();
-    let pause = Duration::from_millis(400);
-    // The first event finds a process that has asked already, the second one a process that is about to.
-    for _ in 0..2 {
-        let (started, mut calls) = (Instant::now(), 0);
-        let (reply, took) = target.invoke_while(&asking_for("takes_a_while"), &mut || {
-            thread::sleep(pause);
-            calls += 1;
-        });
-        assert!(took >= pause, "{took:?}");
-        assert_eq!(reply.outcome, Outcome::Answered(asking_for("takes_a_while")));
-        assert_eq!(calls, 1);
-        assert_eq!(reply.output, ["working"]);
-        assert!(started.elapsed() < pause + Duration::from_millis(250), "{:?}", started.elapsed());
-    }
+/// What a trigger does with each of these events, all offered ahead.
+fn outcomes(target: &mut dyn Target, faults: &[&str]) -> Vec<Outcome> {
+    let mut wire = target.wire().unwrap();
+    faults.iter().for_each(|fault| wire.offer(asking_for(fault).to_string()));
+    faults.iter().map(|_| wire.take().read().outcome).collect()
 }
 
 #[test]
-fn what_is_done_meanwhile_is_done_once_whatever_the_trigger_does() {
+fn the_trigger_works_on_what_it_was_offered_while_nobody_waits() {
+    let Some(options) = python() else { return };
+    let targets = open(&[fixture("faults.py")], &options);
+    let mut target = targets.start().unwrap();
+    let mut wire = target.wire().unwrap();
+    let event = asking_for("takes_a_while");
+    for _ in 0..2 {
+        wire.offer(event.to_string());
+    }
+    thread::sleep(Duration::from_secs(2));
+    let started = Instant::now();
+    for _ in 0..2 {
+        let received = wire.take();
+        assert!(received.took() >= Duration::from_millis(100), "{:?}", received.took());
+        let reply = received.read();
+        assert_eq!(reply.outcome, Outcome::Answered(event.clone()));
+        assert_eq!(reply.output, ["working"]);
+    }
+    assert!(started.elapsed() < Duration::from_millis(100), "{:?}", started.elapsed());
+}
+
+#[test]
+fn each_of_several_events_has_its_own_outcome_whatever_became_of_those_before() {
     let Some(options) = python() else { return };
     let options = TargetOptions { timeout: impatient().timeout, ..options };
     let targets = open(&[fixture("faults.py")], &options);
     let mut target = targets.start().unwrap();
-    for fault in ["exits", "nothing", "answers_twice", "nothing", "blocks"] {
-        let mut calls = 0;
-        target.invoke_while(&asking_for(fault), &mut || calls += 1);
-        assert_eq!(calls, 1, "{fault}");
+    let faults = ["nothing", "exits", "nothing", "answers_twice", "nothing", "blocks", "nothing"];
+    let outcomes = outcomes(&mut *target, &faults);
+    for (fault, outcome) in faults.iter().zip(&outcomes) {
+        match *fault {
+            "nothing" => assert_eq!(*outcome, Outcome::Answered(asking_for("nothing"))),
+            "exits" => assert!(matches!(outcome, Outcome::Crashed(_)), "{outcome:?}"),
+            "blocks" => assert!(matches!(outcome, Outcome::TimedOut { .. }), "{outcome:?}"),
+            _ => assert!(matches!(outcome, Outcome::Answered(_)), "{outcome:?}"),
+        }
     }
+}
+
+#[test]
+fn what_comes_of_an_event_that_nobody_took_is_no_answer_to_a_later_one() {
+    let Some(options) = python() else { return };
+    let targets = open(&[fixture("faults.py")], &options);
+    let mut target = targets.start().unwrap();
+    let mut wire = target.wire().unwrap();
+    for fault in ["own_pid", "takes_a_while", "exits", "own_pid"] {
+        wire.offer(asking_for(fault).to_string());
+    }
+    let process = wire.take().read().outcome;
+    drop(wire);
+    assert_eq!(target.invoke(&asking_for("nothing")).outcome, Outcome::Answered(asking_for("nothing")));
+    assert_eq!(target.invoke(&asking_for("own_pid")).outcome, process, "the same process goes on");
 }
 
 #[test]

@@ -1,10 +1,8 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
-
-use tokio::process::Command;
 
 use super::environment::{self, REMOVED};
 
@@ -44,10 +42,10 @@ impl Launch {
             command.env_remove(name);
         }
         command.envs(environment::variables(self, api));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // Its own group: all that it starts ends with it, and Ctrl-C reaches the suite alone.
         #[cfg(unix)]
-        command.process_group(0);
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command
     }
 

@@ -10,7 +10,6 @@ mod launch;
 mod output;
 mod running;
 mod started;
-mod time_limit;
 
 pub use group::end_all;
 pub(super) use group::ending;

@@ -1,10 +1,9 @@
 use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::process::Child;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use tokio::io::{AsyncRead, ReadBuf};
-use tokio::process::{Child, ChildStderr, ChildStdout};
+use pipes::Pipe;
 
 /// How many lines are kept: enough for a Rust backtrace, whose first line says what happened.
 const LINES: usize = 100;
@@ -17,95 +16,153 @@ const PORTIONS: usize = 16;
 /// What a process prints: read all the time, so that it never waits for us, and forgotten but for the last lines.
 ///
 /// Within each of the two streams the order is the process's own; between them it is as it was read.
-#[derive(Debug)]
-pub(super) struct Output {
-    stdout: Stream<ChildStdout>,
-    stderr: Stream<ChildStderr>,
+#[derive(Clone, Default)]
+pub(super) struct Output(Arc<Mutex<Printed>>);
+
+#[derive(Default)]
+struct Printed {
+    streams: Vec<Stream>,
     last: VecDeque<String>,
     portion: Vec<u8>,
 }
 
 impl Output {
-    pub(super) fn of(child: &mut Child) -> Self {
-        Self {
-            stdout: Stream::new(child.stdout.take()),
-            stderr: Stream::new(child.stderr.take()),
-            last: VecDeque::new(),
-            portion: vec![0; PORTION],
-        }
+    /// Reads what this process prints, from now on.
+    pub(super) fn read_from(&self, child: &mut Child) {
+        let pipes: Vec<Arc<Pipe>> = pipes::of(child).into_iter().map(Arc::new).collect();
+        let streams = pipes.iter().map(|pipe| Stream { pipe: Arc::clone(pipe), line: Line::default() }).collect();
+        *self.printed() = Printed { streams, last: VecDeque::new(), portion: vec![0; PORTION] };
+        let printed = Arc::downgrade(&self.0);
+        let read = move || {
+            let mut pipes: Vec<&Pipe> = pipes.iter().map(|pipe| &**pipe).collect();
+            while let (true, Some(printed)) = (pipes::wait(&mut pipes), printed.upgrade()) {
+                Self(printed).catch_up();
+            }
+        };
+        // Where no thread can be had, what it prints is read with its answers alone.
+        let _ = thread::Builder::new().name("output".to_owned()).spawn(read);
     }
 
-    /// Reads for as long as it is polled.
-    pub(super) async fn pump(&mut self) -> Infallible {
-        std::future::poll_fn(|context| {
-            self.read(context);
-            Poll::Pending
-        })
-        .await
+    /// The last lines of all that has been printed by now, including one that has not ended.
+    pub(super) fn take(&self) -> Vec<String> {
+        self.catch_up();
+        let mut printed = self.printed();
+        let Printed { streams, last, .. } = &mut *printed;
+        for stream in streams.iter_mut().filter(|stream| !stream.line.bytes.is_empty()) {
+            stream.line.end(last);
+        }
+        last.drain(..).collect()
     }
 
     /// Reads all that has been printed by now.
-    pub(super) async fn catch_up(&mut self) {
-        // One turn of the event loop tells which streams can be read.
-        tokio::task::yield_now().await;
-        self.read_on().await;
-    }
-
-    /// Reads all that the last turn of the event loop has told of.
-    pub(super) async fn read_on(&mut self) {
-        // The budget that tokio gives a task would end the reading early.
-        let read = std::future::poll_fn(|context| {
-            self.read(context);
-            Poll::Ready(())
-        });
-        tokio::task::unconstrained(read).await;
-    }
-
-    /// The last lines, including one that has not ended.
-    pub(super) fn take(&mut self) -> Vec<String> {
-        self.stdout.end_line(&mut self.last);
-        self.stderr.end_line(&mut self.last);
-        self.last.drain(..).collect()
-    }
-
-    fn read(&mut self, context: &mut Context<'_>) {
-        let more = self.stdout.read(context, &mut self.portion, &mut self.last)
-            | self.stderr.read(context, &mut self.portion, &mut self.last);
-        if more {
-            context.waker().wake_by_ref();
+    fn catch_up(&self) {
+        let mut printed = self.printed();
+        let Printed { streams, last, portion } = &mut *printed;
+        if pipes::are_ready(streams.iter().map(|stream| &*stream.pipe)) {
+            streams.iter_mut().for_each(|stream| stream.read(portion, last));
         }
+    }
+
+    fn printed(&self) -> MutexGuard<'_, Printed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[derive(Debug)]
-struct Stream<S> {
-    source: Option<S>,
+struct Stream {
+    pipe: Arc<Pipe>,
     line: Line,
 }
 
-impl<S: AsyncRead + Unpin> Stream<S> {
-    fn new(source: Option<S>) -> Self {
-        Self { source, line: Line::default() }
+impl Stream {
+    fn read(&mut self, portion: &mut [u8], last: &mut VecDeque<String>) {
+        for _ in 0..PORTIONS {
+            let read = pipes::read(&self.pipe, portion);
+            if read == 0 {
+                return;
+            }
+            self.line.add(portion.get(..read).unwrap_or_default(), last);
+        }
+    }
+}
+
+/// The reading ends, which give what there is and never wait for more.
+#[cfg(unix)]
+mod pipes {
+    use std::os::fd::OwnedFd;
+    use std::process::Child;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::{Errno, ioctl_fionbio, read as read_from};
+
+    pub(super) type Pipe = OwnedFd;
+
+    /// How long is waited before it is asked whether anybody still wants to know, in nanoseconds.
+    const LOOK: i64 = 200_000_000;
+
+    pub(super) fn of(child: &mut Child) -> Vec<Pipe> {
+        let pipes = [child.stdout.take().map(OwnedFd::from), child.stderr.take().map(OwnedFd::from)];
+        pipes.into_iter().flatten().filter(|pipe| ioctl_fionbio(pipe, true).is_ok()).collect()
     }
 
-    /// Reads what is there. True: there may be more.
-    fn read(&mut self, context: &mut Context<'_>, portion: &mut [u8], last: &mut VecDeque<String>) -> bool {
-        for _ in 0..PORTIONS {
-            let Some(source) = &mut self.source else { return false };
-            let mut buffer = ReadBuf::new(portion);
-            match Pin::new(source).poll_read(context, &mut buffer) {
-                Poll::Pending => return false,
-                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => self.line.add(buffer.filled(), last),
-                Poll::Ready(_) => self.source = None,
+    /// Waits until something can be read, or a while; false once nothing more comes from any.
+    pub(super) fn wait(pipes: &mut Vec<&Pipe>) -> bool {
+        let mut polled: Vec<PollFd<'_>> = pipes.iter().map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
+        let _ = poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: LOOK }));
+        // What is still in a pipe that nobody writes to is read before that is said of it.
+        let open: Vec<bool> = polled
+            .iter()
+            .map(|polled| polled.revents().is_empty() || polled.revents().contains(PollFlags::IN))
+            .collect();
+        let mut open = open.into_iter();
+        pipes.retain(|_| open.next().unwrap_or(false));
+        !pipes.is_empty()
+    }
+
+    /// Whether anything can be read now.
+    pub(super) fn are_ready<'p>(pipes: impl Iterator<Item = &'p Pipe>) -> bool {
+        let mut polled: Vec<PollFd<'_>> = pipes.map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
+        poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
+    }
+
+    /// Reads what there is; nothing at the end, too.
+    pub(super) fn read(pipe: &Pipe, portion: &mut [u8]) -> usize {
+        loop {
+            match read_from(pipe, &mut *portion) {
+                Err(Errno::INTR) => {}
+                read => return read.unwrap_or(0),
             }
         }
-        true
+    }
+}
+
+/// Elsewhere nothing is known of a pipe without waiting for it: what a process prints is read, and not shown.
+#[cfg(not(unix))]
+mod pipes {
+    use std::process::Child;
+
+    pub(super) enum Pipe {}
+
+    pub(super) fn of(child: &mut Child) -> Vec<Pipe> {
+        for mut pipe in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
+            let _ = std::thread::spawn(move || std::io::copy(&mut pipe, &mut std::io::sink()));
+        }
+        Vec::new()
     }
 
-    fn end_line(&mut self, last: &mut VecDeque<String>) {
-        if !self.line.bytes.is_empty() {
-            self.line.end(last);
-        }
+    fn boxed(pipe: impl std::io::Read + Send + 'static) -> Box<dyn std::io::Read + Send> {
+        Box::new(pipe)
+    }
+
+    pub(super) fn wait(_: &mut Vec<&Pipe>) -> bool {
+        false
+    }
+
+    pub(super) fn are_ready<'p>(_: impl Iterator<Item = &'p Pipe>) -> bool {
+        false
+    }
+
+    pub(super) fn read(pipe: &Pipe, _: &mut [u8]) -> usize {
+        match *pipe {}
     }
 }
 

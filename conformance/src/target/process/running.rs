@@ -1,95 +1,102 @@
+use std::collections::VecDeque;
 use std::process::ExitStatus;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use hyper::body::Bytes;
-use tokio::process::Child;
-use tokio::time::{sleep, timeout};
 
 use super::Launch;
 use super::environment::RUNTIME_API;
 use super::group::{self, Group};
+use super::launch::Limits;
 use super::output::Output;
-use super::time_limit::TimeLimit;
-use crate::target::runtime_api::{Asked, RuntimeApi};
-use crate::target::{Outcome, StartError, TriggerError};
+use crate::target::runtime_api::{Heard, RuntimeApi, Spoken, Started};
+use crate::target::{Outcome, Said, StartError, TriggerError};
 
 /// How long a process that has ended, or is about to, may take to hand over what it said last.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
+/// How long a process that was killed may take to be gone.
+const GONE: Duration = Duration::from_secs(1);
+
 /// A process that asks for events.
 pub(super) struct Running {
     group: Group,
-    child: Child,
-    pub(super) output: Output,
+    output: Output,
     api: RuntimeApi,
-    time: TimeLimit,
 }
 
 /// What came of an event.
 pub(super) enum Exchanged {
-    /// An outcome, and the process can take another event.
-    Done(Outcome),
-    /// An outcome, and the process is of no further use.
-    Last(Outcome),
-    /// The process ended before it asked for the event: how.
-    Undelivered(String),
+    /// It is said, and the process can take another event.
+    Done(Spoken),
+    /// It is said, and the process is of no further use.
+    Last(Spoken),
+    /// The process ended before it asked for the event: how, and what it printed.
+    Undelivered(String, Vec<String>),
 }
 
 impl Running {
     /// Starts the process and waits until it asks for its first event.
-    pub(super) async fn start(launch: &Launch, limit: Duration) -> Result<Self, StartError> {
+    pub(super) fn start(launch: &Launch, limits: Limits) -> Result<Self, StartError> {
         if group::is_ending() {
             return Err(StartError { reason: "interrupted".to_owned(), output: Vec::new() });
         }
-        let api = RuntimeApi::open().await.map_err(|error| StartError {
+        let output = Output::default();
+        let printed = output.clone();
+        let api = RuntimeApi::open(limits.answer, Box::new(move || printed.take())).map_err(|error| StartError {
             reason: format!("no port on 127.0.0.1 can be opened for the Lambda Runtime API: {error}"),
             output: Vec::new(),
         })?;
         let mut child = launch.command(api.address()).spawn().map_err(|error| not_spawned(launch, &error))?;
-        let group = Group::new(child.id().unwrap_or_default(), format!("{RUNTIME_API}={}", api.address()));
-        let output = Output::of(&mut child);
-        let mut running = Self { group, child, output, api, time: TimeLimit::new(limit) };
-        match running.first_ask(limit).await {
-            FirstAsk::Came => Ok(running),
-            failed => Err(running.start_error(launch, &failed, limit).await),
+        let group = Group::new(child.id(), format!("{RUNTIME_API}={}", api.address()));
+        output.read_from(&mut child);
+        let note_exit = api.note_exit();
+        let wait = move || note_exit(end_in_words(child.wait()));
+        let running = Self { group, output, api };
+        if let Err(error) = thread::Builder::new().name("exit".to_owned()).spawn(wait) {
+            let reason = format!("no thread can be started to wait for `{}`: {error}", launch.display);
+            return Err(StartError { reason, output: Vec::new() });
+        }
+        match running.api.started(limits.start) {
+            Started::Asking => Ok(running),
+            failed => Err(running.start_error(launch, failed, limits.start)),
         }
     }
 
-    /// Gives the process an event and waits for what comes of it. `meanwhile` is called while the process works.
-    pub(super) async fn exchange(&mut self, event: Bytes, limit: Duration, meanwhile: &mut dyn FnMut()) -> Exchanged {
-        // A process that ended while nothing was asked of it may still look as if it were asking.
-        if self.api.is_asking()
-            && let Ok(Some(status)) = self.child.try_wait()
-        {
-            return Exchanged::Undelivered(end_in_words(Ok(status)));
-        }
-        let deadline = SystemTime::now() + limit;
-        self.time.start(limit);
-        let Self { api, child, output, time, .. } = self;
-        let exchanged = tokio::select! {
-            biased;
-            outcome = api.exchange(event, deadline, meanwhile) => match outcome {
-                Outcome::Protocol(_) => Exchanged::Last(outcome),
-                _ => Exchanged::Done(outcome),
+    /// Has an event for the process, after those that it was offered before.
+    pub(super) fn offer(&self, event: Bytes) {
+        self.api.offer(event);
+    }
+
+    /// Waits for what comes of the first event that nobody has heard about yet.
+    pub(super) fn hear(&self, limit: Duration) -> Exchanged {
+        let spoken = |outcome| Spoken { said: Said::Other(outcome), took: Duration::ZERO, output: self.output.take() };
+        match self.api.hear() {
+            Heard::Said(spoken) if matches!(spoken.said, Said::Other(Outcome::Protocol(_))) => Exchanged::Last(spoken),
+            Heard::Said(spoken) => Exchanged::Done(spoken),
+            Heard::Ended(how) => match self.api.last_words(LAST_WORDS) {
+                Some(last) => Exchanged::Last(last),
+                None if self.api.is_in_hand() => Exchanged::Last(spoken(Outcome::Crashed(how))),
+                None => Exchanged::Undelivered(how, self.output.take()),
             },
-            status = child.wait() => {
-                let how = end_in_words(status);
-                match timeout(LAST_WORDS, api.last_words()).await.ok().flatten() {
-                    Some(outcome) => Exchanged::Last(outcome),
-                    None if api.is_delivered() => Exchanged::Last(Outcome::Crashed(how)),
-                    None => Exchanged::Undelivered(how),
-                }
-            }
-            () = time.is_over() => Exchanged::Last(Outcome::TimedOut { after: limit }),
-            never = output.pump() => match never {},
-        };
-        match exchanged {
-            // What was printed before the answer is known of since the answer is.
-            Exchanged::Done(_) => self.output.read_on().await,
-            _ => self.output.catch_up().await,
+            Heard::TooLate => Exchanged::Last(Spoken { took: limit, ..spoken(Outcome::TimedOut { after: limit }) }),
         }
-        exchanged
+    }
+
+    /// Gives the process nothing more: what it was not given yet.
+    pub(super) fn end(&self) -> VecDeque<Bytes> {
+        self.api.end()
+    }
+
+    /// Takes back what was offered; false if the process keeps an event for longer than it may.
+    pub(super) fn recall(&self) -> bool {
+        self.api.recall()
+    }
+
+    /// Whether there is something to hear.
+    pub(super) fn has_news(&self) -> bool {
+        self.api.has_news()
     }
 
     /// How its Runtime API client calls itself.
@@ -102,81 +109,50 @@ impl Running {
         self.api.handler()
     }
 
-    async fn first_ask(&mut self, limit: Duration) -> FirstAsk {
-        let Self { api, child, output, .. } = self;
-        tokio::select! {
-            biased;
-            asked = api.asked() => match asked {
-                Asked::Ready => FirstAsk::Came,
-                Asked::FailedStart(error) => FirstAsk::Refused(error),
-            },
-            status = child.wait() => {
-                let _ = timeout(LAST_WORDS, api.last_words()).await;
-                match api.failed_start() {
-                    Some(error) => FirstAsk::Refused(error),
-                    None => FirstAsk::Ended(end_in_words(status)),
-                }
+    fn start_error(self, launch: &Launch, failed: Started, limit: Duration) -> StartError {
+        let failed = match failed {
+            // It may still say why.
+            Started::Ended(how) => {
+                let _ = self.api.last_words(LAST_WORDS);
+                self.api.failed_start().map_or(Started::Ended(how), Started::Failed)
             }
-            () = sleep(limit) => FirstAsk::TooLate,
-            never = output.pump() => match never {},
-        }
-    }
-
-    async fn start_error(mut self, launch: &Launch, failed: &FirstAsk, limit: Duration) -> StartError {
-        // It may still say why.
-        if matches!(failed, FirstAsk::Refused(_)) {
-            let Self { child, output, .. } = &mut self;
-            tokio::select! {
-                _ = child.wait() => {}
-                () = sleep(LAST_WORDS) => {}
-                never = output.pump() => match never {},
+            Started::Failed(error) => {
+                let _ = self.api.ended(LAST_WORDS);
+                Started::Failed(error)
             }
-        }
-        self.output.catch_up().await;
-        StartError { reason: failed.reason(launch, limit), output: self.output.take() }
+            other => other,
+        };
+        StartError { reason: reason(&failed, launch, limit), output: self.output.take() }
     }
 }
 
 impl Drop for Running {
-    /// Ends the group, and takes the exit status of its leader, so that no zombie stays.
+    /// Ends the group, and waits until the exit status of its leader was taken, so that no zombie stays.
     fn drop(&mut self) {
         self.group.kill();
-        let killed = Instant::now();
-        while matches!(self.child.try_wait(), Ok(None)) && killed.elapsed() < Duration::from_secs(1) {
-            thread::sleep(Duration::from_micros(200));
-        }
+        let _ = self.api.ended(GONE);
     }
 }
 
-/// How the wait for the first request ended.
-enum FirstAsk {
-    Came,
-    Refused(TriggerError),
-    Ended(String),
-    TooLate,
-}
-
-impl FirstAsk {
-    fn reason(&self, launch: &Launch, limit: Duration) -> String {
-        let Launch { display, .. } = launch;
-        let (reason, error_type) = match self {
-            Self::Came => (String::new(), ""),
-            Self::Refused(TriggerError { error_type, message, .. }) => {
-                (format!("`{display}` does not load: {error_type}: {message}"), error_type.as_str())
-            }
-            Self::Ended(how) => (format!("`{display}` {how} before it asked for an event"), ""),
-            Self::TooLate => {
-                let reason = format!(
-                    "`{display}` did not ask for an event within {limit:?} of its start; \
-                     Lambda gives 10 s for the start, so move slow work out of it"
-                );
-                return reason;
-            }
-        };
-        match launch.next_step(error_type) {
-            Some(step) => format!("{reason}; {step}"),
-            None => reason,
+/// Why there is no start.
+fn reason(failed: &Started, launch: &Launch, limit: Duration) -> String {
+    let Launch { display, .. } = launch;
+    let (reason, error_type) = match failed {
+        Started::Asking => (String::new(), ""),
+        Started::Failed(TriggerError { error_type, message, .. }) => {
+            (format!("`{display}` does not load: {error_type}: {message}"), error_type.as_str())
         }
+        Started::Ended(how) => (format!("`{display}` {how} before it asked for an event"), ""),
+        Started::TooLate => {
+            return format!(
+                "`{display}` did not ask for an event within {limit:?} of its start; \
+                 Lambda gives 10 s for the start, so move slow work out of it"
+            );
+        }
+    };
+    match launch.next_step(error_type) {
+        Some(step) => format!("{reason}; {step}"),
+        None => reason,
     }
 }
 

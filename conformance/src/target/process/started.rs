@@ -1,13 +1,15 @@
+use std::collections::VecDeque;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use hyper::body::Bytes;
 use serde_json::Value;
-use tokio::runtime::Runtime;
 
 use super::launch::{Launch, Limits};
 use super::running::{Exchanged, Running};
-use crate::target::{Description, Outcome, Reply, StartError, Target, Targets};
+use crate::target::runtime_api::Spoken;
+use crate::target::{Description, Outcome, Received, Reply, Said, StartError, Target, Targets, Wire};
 
 /// A trigger that is started as a process, one for each job.
 #[derive(Debug)]
@@ -31,9 +33,6 @@ impl Targets for Processes {
     }
 
     fn start(&self) -> Result<Box<dyn Target + '_>, StartError> {
-        let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-            StartError { reason: format!("the event loop cannot be started: {error}"), output: Vec::new() }
-        })?;
         let mut started = Started {
             processes: self,
             running: None,
@@ -41,7 +40,7 @@ impl Targets for Processes {
             handler: None,
             cold_start: None,
             failed_starts: 0,
-            executor,
+            kept: VecDeque::new(),
         };
         started.running = Some(started.launch()?);
         Ok(Box::new(started))
@@ -50,7 +49,6 @@ impl Targets for Processes {
 
 struct Started<'a> {
     processes: &'a Processes,
-    // Before the executor: it is dropped first.
     running: Option<Running>,
     client: Option<String>,
     handler: Option<String>,
@@ -58,7 +56,8 @@ struct Started<'a> {
     cold_start: Option<Duration>,
     /// How many starts have failed one after the other.
     failed_starts: u32,
-    executor: Runtime,
+    /// Events for the next process.
+    kept: VecDeque<Bytes>,
 }
 
 /// After so many failed starts in a row, no further one is tried: a start may take ten seconds to fail, and there may
@@ -74,7 +73,7 @@ impl Started<'_> {
         self.failed_starts += 1;
         let Processes { launch, limits, .. } = self.processes;
         let started = Instant::now();
-        let running = self.executor.block_on(Running::start(launch, limits.start))?;
+        let running = Running::start(launch, *limits)?;
         self.failed_starts = 0;
         self.cold_start = Some(started.elapsed());
         self.client = running.client();
@@ -85,14 +84,12 @@ impl Started<'_> {
 
 impl Target for Started<'_> {
     fn invoke(&mut self, event: &Value) -> Reply {
-        self.invoke_while(event, &mut || ()).0
+        self.offer(event.to_string());
+        self.hear().read()
     }
 
-    fn invoke_while(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
-        let mut meanwhile = Once(Some(meanwhile));
-        let sent = self.send(event, &mut || meanwhile.call());
-        meanwhile.call();
-        sent
+    fn wire(&mut self) -> Option<Box<dyn Wire + '_>> {
+        Some(Box::new(Open(self)))
     }
 
     fn client(&self) -> Option<String> {
@@ -104,52 +101,81 @@ impl Target for Started<'_> {
     }
 }
 
-impl Started<'_> {
-    fn send(&mut self, event: &Value, meanwhile: &mut dyn FnMut()) -> (Reply, Duration) {
-        let event = Bytes::from(event.to_string());
-        // What a process said that ended between its last answer and this event.
-        let mut said_before: Option<Vec<String>> = None;
-        loop {
-            let mut running = match self.running.take().map_or_else(|| self.launch(), Ok) {
-                Ok(running) => running,
-                Err(StartError { reason, output }) => {
-                    let outcome = Outcome::Crashed(format!("could not be started again: {reason}"));
-                    return (Reply { outcome, output, cold_start: None }, Duration::ZERO);
-                }
-            };
-            let exchange = running.exchange(event.clone(), self.processes.limits.answer, meanwhile);
-            // A start is told by itself, and is no part of this.
-            let sent = Instant::now();
-            let exchanged = self.executor.block_on(exchange);
-            let took = sent.elapsed();
-            let mut output = said_before.clone().unwrap_or_default();
-            output.extend(running.output.take());
-            let outcome = match exchanged {
-                Exchanged::Done(outcome) => {
-                    self.running = Some(running);
-                    outcome
-                }
-                Exchanged::Last(outcome) => outcome,
-                // It is nothing that this event did: the next process gets it, as on Lambda.
-                Exchanged::Undelivered(how) if said_before.is_none() => {
-                    output.push(format!("(the process {how} after its last answer, and was started again)"));
-                    said_before = Some(output);
-                    continue;
-                }
-                Exchanged::Undelivered(how) => Outcome::Crashed(how),
-            };
-            return (Reply { outcome, output, cold_start: self.cold_start.take() }, took);
+/// A wire to the process, which has no event when the wire is put down.
+struct Open<'s, 'a>(&'s mut Started<'a>);
+
+/// Whoever has offered events ahead looks for answers this often, rather than being woken for each: to wake somebody costs the
+/// thread that speaks to the trigger as much as all else that it does.
+const PAUSE: Duration = Duration::from_micros(300);
+
+impl Wire for Open<'_, '_> {
+    fn offer(&mut self, event: String) {
+        self.0.offer(event);
+    }
+
+    fn take(&mut self) -> Received {
+        if let Some(running) = &self.0.running
+            && !running.has_news()
+        {
+            thread::sleep(PAUSE);
         }
+        self.0.hear()
     }
 }
 
-/// Something that is done once, however often an event has to be sent, and also if it cannot be sent at all.
-struct Once<'a>(Option<&'a mut dyn FnMut()>);
+impl Drop for Open<'_, '_> {
+    fn drop(&mut self) {
+        self.0.kept.clear();
+        // What comes of an event that nobody waits for must not be taken for an answer to the next one.
+        self.0.running = self.0.running.take().filter(Running::recall);
+    }
+}
 
-impl Once<'_> {
-    fn call(&mut self) {
-        if let Some(call) = self.0.take() {
-            call();
+impl Started<'_> {
+    fn offer(&mut self, event: String) {
+        match &self.running {
+            Some(running) => running.offer(event.into()),
+            None => self.kept.push_back(event.into()),
+        }
+    }
+
+    fn hear(&mut self) -> Received {
+        // What a process said that ended between its last answer and this event.
+        let mut said_before: Option<Vec<String>> = None;
+        loop {
+            let running = match self.running.take().map_or_else(|| self.launch(), Ok) {
+                Ok(running) => running,
+                Err(StartError { reason, output }) => {
+                    self.kept.pop_front();
+                    let said = Said::Other(Outcome::Crashed(format!("could not be started again: {reason}")));
+                    return Received { said, output, cold_start: None, took: Duration::ZERO };
+                }
+            };
+            self.kept.drain(..).for_each(|event| running.offer(event));
+            let Spoken { said, took, output } = match running.hear(self.processes.limits.answer) {
+                Exchanged::Done(spoken) => {
+                    self.running = Some(running);
+                    spoken
+                }
+                Exchanged::Last(spoken) => {
+                    self.kept = running.end();
+                    spoken
+                }
+                // It is nothing that this event did: the next process gets it, as on Lambda.
+                Exchanged::Undelivered(how, mut output) if said_before.is_none() => {
+                    output.push(format!("(the process {how} after its last answer, and was started again)"));
+                    said_before = Some(output);
+                    self.kept = running.end();
+                    continue;
+                }
+                Exchanged::Undelivered(how, output) => {
+                    self.kept = running.end();
+                    self.kept.pop_front();
+                    Spoken { said: Said::Other(Outcome::Crashed(how)), took: Duration::ZERO, output }
+                }
+            };
+            let output = said_before.into_iter().flatten().chain(output).collect();
+            return Received { said, output, cold_start: self.cold_start.take(), took };
         }
     }
 }

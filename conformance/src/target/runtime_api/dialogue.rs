@@ -1,24 +1,27 @@
 use std::collections::VecDeque;
-use std::time::SystemTime;
+use std::time::{Duration, Instant};
 
 use hyper::body::Bytes;
-use tokio::sync::oneshot;
 
 use super::request_id::RequestId;
-use crate::target::{Outcome, TriggerError};
+use crate::target::{Outcome, Said, TriggerError};
 
-/// What the two sides have said so far: which event the process has in hand, and what came of it.
+/// What the two sides have said so far: which events are to be given, which one the process has in hand, and what came of
+/// those before.
 ///
-/// It knows no HTTP. The rules are those of Lambda's own state machine, as its open Runtime Interface Emulator has
-/// them: one event at a time, one answer for each, and only for the event in hand.
-#[derive(Debug, Default)]
+/// It knows no HTTP and no threads. The rules are those of Lambda's own state machine, as its open Runtime Interface
+/// Emulator has them: one event at a time, one answer for each, and only for the event in hand.
+#[derive(Debug)]
 pub(super) struct Dialogue {
     last: RequestId,
-    in_hand: bool,
-    askers: VecDeque<oneshot::Sender<Delivery>>,
-    /// The event that the next one who asks is given.
-    offered: Option<(Bytes, SystemTime)>,
-    said: Option<Said>,
+    /// Since when the process has an event.
+    in_hand: Option<Instant>,
+    offered: VecDeque<Bytes>,
+    said: VecDeque<Spoken>,
+    /// Since when the process could have asked for an event.
+    idle: Instant,
+    /// Nothing more is given to the process.
+    is_over: bool,
     failed_start: Option<TriggerError>,
     client: Option<String>,
     handler: Option<String>,
@@ -29,25 +32,14 @@ pub(super) struct Dialogue {
 pub(super) struct Delivery {
     pub(super) id: RequestId,
     pub(super) event: Bytes,
-    pub(super) deadline: SystemTime,
 }
 
-/// What the process is told when it asks for an event.
+/// What was said about an event, how long it took, and what was printed until then.
 #[derive(Debug)]
-pub(super) enum Asking {
-    /// Here it is.
-    Now(Delivery),
-    /// It comes through the receiver.
-    Later(oneshot::Receiver<Delivery>),
-}
-
-/// What came of an event.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Said {
-    /// An answer, not read yet: the process need not wait for that.
-    Answer(Bytes),
-    /// Anything else.
-    Other(Outcome),
+pub(in crate::target) struct Spoken {
+    pub(in crate::target) said: Said,
+    pub(in crate::target) took: Duration,
+    pub(in crate::target) output: Vec<String>,
 }
 
 /// Why a request of the process was refused, in Lambda's words for it.
@@ -60,70 +52,99 @@ pub(super) enum Refusal {
 }
 
 impl Dialogue {
-    /// The process asks for its next event.
-    pub(super) fn ask(&mut self, client: Option<&str>) -> Result<Asking, Refusal> {
-        if self.in_hand {
+    pub(super) fn new() -> Self {
+        Self {
+            last: RequestId::default(),
+            in_hand: None,
+            offered: VecDeque::new(),
+            said: VecDeque::new(),
+            idle: Instant::now(),
+            is_over: false,
+            failed_start: None,
+            client: None,
+            handler: None,
+        }
+    }
+
+    /// The process asks for its next event: whether it may.
+    pub(super) fn ask(&mut self, client: Option<&str>) -> Result<(), Refusal> {
+        if self.in_hand.is_some() {
             let words = "it asked for the next event before it had answered this one".to_owned();
-            self.settle(Said::Other(Outcome::Protocol(words)));
+            self.settle(Said::Other(Outcome::Protocol(words)), Vec::new());
             return Err(Refusal::InvalidStateTransition);
         }
         if self.client.is_none() {
             self.client = client.map(str::to_owned);
         }
-        if let Some((event, deadline)) = self.offered.take() {
-            return Ok(Asking::Now(self.hand_out(event, deadline)));
+        Ok(())
+    }
+
+    /// The next event for a process that asks, if there is one.
+    pub(super) fn hand_out(&mut self) -> Option<Delivery> {
+        if self.is_over || self.in_hand.is_some() {
+            return None;
         }
-        let (sender, receiver) = oneshot::channel();
-        self.askers.push_back(sender);
-        Ok(Asking::Later(receiver))
-    }
-
-    /// Whether the process waits for an event.
-    pub(super) fn is_asking(&mut self) -> bool {
-        self.askers.retain(|asker| !asker.is_closed());
-        !self.askers.is_empty()
-    }
-
-    /// Has an event for the process: for who waits for one (true), or else for who asks next.
-    pub(super) fn offer(&mut self, event: Bytes, deadline: SystemTime) -> bool {
-        self.said = None;
-        // Who has hung up is asked after here, and not when the event is sent: it cannot hang up in between.
-        if self.is_asking()
-            && let Some(asker) = self.askers.pop_front()
-        {
-            asker.send(self.hand_out(event, deadline)).is_ok()
-        } else {
-            self.offered = Some((event, deadline));
-            false
-        }
-    }
-
-    fn hand_out(&mut self, event: Bytes, deadline: SystemTime) -> Delivery {
+        let event = self.offered.pop_front()?;
         self.last = RequestId(self.last.0.wrapping_add(1));
-        self.in_hand = true;
-        Delivery { id: self.last, event, deadline }
+        self.in_hand = Some(Instant::now());
+        Some(Delivery { id: self.last, event })
+    }
+
+    /// Has an event for the process, after those before it.
+    pub(super) fn offer(&mut self, event: Bytes) {
+        if self.in_hand.is_none() && self.offered.is_empty() {
+            self.idle = Instant::now();
+        }
+        self.offered.push_back(event);
+    }
+
+    /// Nothing more is given to the process: what it was not given yet. The event that it has in hand is forgotten.
+    pub(super) fn end(&mut self) -> VecDeque<Bytes> {
+        self.is_over = true;
+        self.in_hand = None;
+        std::mem::take(&mut self.offered)
+    }
+
+    /// Takes back what was not given to the process yet, and forgets what was said.
+    pub(super) fn recall(&mut self) {
+        self.offered.clear();
+        self.said.clear();
+    }
+
+    pub(super) const fn is_over(&self) -> bool {
+        self.is_over
     }
 
     pub(super) const fn is_in_hand(&self) -> bool {
-        self.in_hand
+        self.in_hand.is_some()
     }
 
-    /// The process says what came of an event.
+    /// Since when the process is waited for, if it is: to answer, or to ask.
+    pub(super) fn waited_for(&self) -> Option<Instant> {
+        self.in_hand.or_else(|| (!self.offered.is_empty()).then_some(self.idle))
+    }
+
+    /// The process says what came of an event; `printed` tells what it printed until then.
     ///
     /// An answer that comes twice is refused and changes nothing, as on Lambda. An answer to a request that never was
     /// ends the event in hand: the process has lost its way, and would otherwise be waited for until the time limit.
-    pub(super) fn finish(&mut self, id: &str, said: Said) -> Result<(), Refusal> {
+    pub(super) fn finish(
+        &mut self,
+        id: &str,
+        said: Said,
+        printed: impl FnOnce() -> Vec<String>,
+    ) -> Result<(), Refusal> {
         match id.parse::<RequestId>() {
-            Ok(id) if id == self.last && self.in_hand => {
-                self.settle(said);
+            Ok(id) if id == self.last && self.is_in_hand() => {
+                self.settle(said, printed());
                 Ok(())
             }
             Ok(id) if id == self.last && id != RequestId::default() => Err(Refusal::InvalidStateTransition),
             Ok(id) if id < self.last && id != RequestId::default() => Err(Refusal::InvalidRequestId),
             _ => {
-                if self.in_hand {
+                if self.is_in_hand() {
                     let words = format!("it answered request `{id}`, which was not given to it");
-                    self.settle(Said::Other(Outcome::Protocol(words)));
+                    self.settle(Said::Other(Outcome::Protocol(words)), printed());
                 }
                 Err(Refusal::InvalidRequestId)
             }
@@ -148,17 +169,25 @@ impl Dialogue {
         self.handler.as_deref()
     }
 
-    pub(super) const fn take_said(&mut self) -> Option<Said> {
-        self.said.take()
+    /// What was said first of what nobody has taken yet.
+    pub(super) fn take_said(&mut self) -> Option<Spoken> {
+        self.said.pop_front()
+    }
+
+    pub(super) fn has_said(&self) -> bool {
+        !self.said.is_empty()
     }
 
     pub(super) fn client(&self) -> Option<&str> {
         self.client.as_deref()
     }
 
-    fn settle(&mut self, said: Said) {
-        self.in_hand = false;
-        self.said = Some(said);
+    fn settle(&mut self, said: Said, output: Vec<String>) {
+        // Whoever breaks the rules has lost its way, and is given nothing more.
+        self.is_over |= matches!(said, Said::Other(Outcome::Protocol(_)));
+        self.idle = Instant::now();
+        let took = self.in_hand.take().map_or(Duration::ZERO, |since| self.idle.saturating_duration_since(since));
+        self.said.push_back(Spoken { said, took, output });
     }
 }
 
@@ -167,7 +196,6 @@ mod tests {
     use super::*;
 
     const EVENT: Bytes = Bytes::from_static(b"{}");
-    const DEADLINE: SystemTime = SystemTime::UNIX_EPOCH;
 
     fn answer(text: &'static str) -> Said {
         Said::Answer(Bytes::from_static(text.as_bytes()))
@@ -178,60 +206,99 @@ mod tests {
         words
     }
 
+    fn said(dialogue: &mut Dialogue) -> Option<Said> {
+        dialogue.take_said().map(|spoken| spoken.said)
+    }
+
+    fn finish(dialogue: &mut Dialogue, id: &str, said: Said) -> Result<(), Refusal> {
+        dialogue.finish(id, said, Vec::new)
+    }
+
     fn with_event_in_hand() -> (Dialogue, String) {
-        let mut dialogue = Dialogue::default();
-        assert!(!dialogue.offer(EVENT, DEADLINE));
-        let Ok(Asking::Now(delivery)) = dialogue.ask(Some("client/1")) else { panic!() };
-        (dialogue, delivery.id.to_string())
+        let mut dialogue = Dialogue::new();
+        dialogue.offer(EVENT);
+        dialogue.ask(Some("client/1")).unwrap();
+        let id = dialogue.hand_out().unwrap().id.to_string();
+        (dialogue, id)
     }
 
     #[test]
-    fn an_event_is_given_to_who_asks_and_its_answer_is_kept() {
+    fn an_event_is_given_to_who_asks_and_its_answer_is_kept_with_what_was_printed() {
         let (mut dialogue, id) = with_event_in_hand();
-        assert_eq!(dialogue.take_said(), None);
-        assert_eq!(dialogue.finish(&id, answer("1")), Ok(()));
-        assert_eq!(dialogue.take_said(), Some(answer("1")));
+        assert!(dialogue.take_said().is_none());
+        assert_eq!(dialogue.finish(&id, answer("1"), || vec!["printed".to_owned()]), Ok(()));
+        let spoken = dialogue.take_said().unwrap();
+        assert_eq!((spoken.said, spoken.output), (answer("1"), vec!["printed".to_owned()]));
         assert_eq!(dialogue.client(), Some("client/1"));
     }
 
     #[test]
-    fn who_asks_early_gets_the_event_when_it_is_there_and_who_has_hung_up_gets_none() {
-        let mut dialogue = Dialogue::default();
-        drop(dialogue.ask(None).unwrap());
-        assert!(!dialogue.is_asking());
-        let Ok(Asking::Later(mut receiver)) = dialogue.ask(None) else { panic!() };
-        assert!(dialogue.is_asking());
-        assert!(dialogue.offer(EVENT, DEADLINE));
-        assert_eq!(receiver.try_recv().unwrap().event, EVENT);
-        assert!(dialogue.is_in_hand());
+    fn events_are_given_one_at_a_time_and_in_their_order() {
+        let mut dialogue = Dialogue::new();
+        for event in ["1", "2"] {
+            dialogue.offer(Bytes::from_static(event.as_bytes()));
+        }
+        let first = dialogue.hand_out().unwrap();
+        assert_eq!(first.event, "1");
+        assert!(dialogue.hand_out().is_none(), "it has one in hand");
+        assert_eq!(finish(&mut dialogue, &first.id.to_string(), answer("a")), Ok(()));
+        let second = dialogue.hand_out().unwrap();
+        assert_eq!(second.event, "2");
+        assert_eq!(finish(&mut dialogue, &second.id.to_string(), answer("b")), Ok(()));
+        assert_eq!([said(&mut dialogue), said(&mut dialogue)], [Some(answer("a")), Some(answer("b"))]);
+    }
+
+    #[test]
+    fn a_process_is_waited_for_while_there_is_an_event_for_it_or_with_it() {
+        let mut dialogue = Dialogue::new();
+        assert_eq!(dialogue.waited_for(), None);
+        dialogue.offer(EVENT);
+        let offered = dialogue.waited_for().unwrap();
+        let id = dialogue.hand_out().unwrap().id.to_string();
+        assert!(dialogue.waited_for().unwrap() >= offered);
+        finish(&mut dialogue, &id, answer("1")).unwrap();
+        assert_eq!(dialogue.waited_for(), None);
+    }
+
+    #[test]
+    fn what_was_not_given_yet_is_given_back_at_the_end() {
+        let (mut dialogue, id) = with_event_in_hand();
+        dialogue.offer(EVENT);
+        assert_eq!(dialogue.end(), [EVENT]);
+        assert_eq!(finish(&mut dialogue, &id, answer("late")), Err(Refusal::InvalidStateTransition));
+        dialogue.offer(EVENT);
+        assert!(dialogue.hand_out().is_none());
+        assert!(dialogue.take_said().is_none());
     }
 
     #[test]
     fn a_second_answer_is_refused_and_changes_nothing() {
         let (mut dialogue, id) = with_event_in_hand();
-        assert_eq!(dialogue.finish(&id, answer("1")), Ok(()));
-        assert_eq!(dialogue.finish(&id, answer("2")), Err(Refusal::InvalidStateTransition));
-        assert_eq!(dialogue.take_said(), Some(answer("1")));
+        assert_eq!(finish(&mut dialogue, &id, answer("1")), Ok(()));
+        assert_eq!(finish(&mut dialogue, &id, answer("2")), Err(Refusal::InvalidStateTransition));
+        assert_eq!([said(&mut dialogue), said(&mut dialogue)], [Some(answer("1")), None]);
     }
 
     #[test]
     fn a_late_answer_to_an_older_event_leaves_the_one_in_hand_alone() {
         let (mut dialogue, first) = with_event_in_hand();
-        assert_eq!(dialogue.finish(&first, answer("1")), Ok(()));
-        dialogue.offer(EVENT, DEADLINE);
-        let Ok(Asking::Now(second)) = dialogue.ask(None) else { panic!() };
-        assert_eq!(dialogue.finish(&first, answer("2")), Err(Refusal::InvalidRequestId));
-        assert_eq!(dialogue.finish(&second.id.to_string(), answer("3")), Ok(()));
-        assert_eq!(dialogue.take_said(), Some(answer("3")));
+        assert_eq!(finish(&mut dialogue, &first, answer("1")), Ok(()));
+        dialogue.offer(EVENT);
+        let second = dialogue.hand_out().unwrap();
+        assert_eq!(finish(&mut dialogue, &first, answer("2")), Err(Refusal::InvalidRequestId));
+        assert_eq!(finish(&mut dialogue, &second.id.to_string(), answer("3")), Ok(()));
+        assert_eq!([said(&mut dialogue), said(&mut dialogue)], [Some(answer("1")), Some(answer("3"))]);
     }
 
     #[test]
-    fn an_answer_to_a_request_that_never_was_ends_the_event() {
+    fn an_answer_to_a_request_that_never_was_ends_the_event_and_the_dialogue() {
         for id in ["bogus", "7072e746-f6b6-4e00-8000-000000000000", "7072e746-f6b6-4e00-8000-000000000009"] {
             let (mut dialogue, _) = with_event_in_hand();
-            assert_eq!(dialogue.finish(id, answer("1")), Err(Refusal::InvalidRequestId));
-            let words = protocol(dialogue.take_said());
+            dialogue.offer(EVENT);
+            assert_eq!(finish(&mut dialogue, id, answer("1")), Err(Refusal::InvalidRequestId));
+            let words = protocol(said(&mut dialogue));
             assert!(words.contains(id), "{words}");
+            assert!(dialogue.hand_out().is_none(), "it has lost its way");
         }
     }
 
@@ -239,12 +306,12 @@ mod tests {
     fn asking_before_answering_breaks_the_rules() {
         let (mut dialogue, _) = with_event_in_hand();
         assert_eq!(dialogue.ask(None).unwrap_err(), Refusal::InvalidStateTransition);
-        assert!(protocol(dialogue.take_said()).contains("before it had answered"));
+        assert!(protocol(said(&mut dialogue)).contains("before it had answered"));
     }
 
     #[test]
     fn the_first_reason_for_a_failed_start_is_kept() {
-        let mut dialogue = Dialogue::default();
+        let mut dialogue = Dialogue::new();
         let error =
             |message: &str| TriggerError { error_type: String::new(), message: message.to_owned(), stack: Vec::new() };
         dialogue.fail_start(error("first"));

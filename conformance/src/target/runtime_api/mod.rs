@@ -4,15 +4,20 @@
 //! turns what comes back into an [`Outcome`](super::Outcome). It listens on loopback only, on a port of the system's
 //! choosing.
 //!
-//! It is served on the caller's own thread, and only while the caller waits for something. Nothing is handed from
-//! thread to thread for an event, and a process that has answered stands still until the next one, as on Lambda.
+//! Each connection is served on a thread of its own, which needs nobody else to hand out an event that was offered before, or
+//! to keep an answer: between one event and the next, a trigger waits for no other thread.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
+mod api;
+mod connection;
 mod dialogue;
+mod meeting;
 mod reading;
 mod request_id;
-mod server;
+mod respond;
 
+use api::Printed;
+pub(super) use api::{Heard, RuntimeApi, Started};
+pub(super) use dialogue::Spoken;
 pub(super) use reading::{answer, error};
-pub(super) use server::{Asked, RuntimeApi};

@@ -1,0 +1,234 @@
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hyper::body::Bytes;
+
+use super::connection;
+use super::dialogue::Spoken;
+use super::meeting::{Look, Meeting, State};
+use super::respond::respond;
+use crate::target::TriggerError;
+
+/// The Runtime API for one process, as the process's owner sees it.
+///
+/// Each connection has a thread of its own, which hands out events that were offered before and keeps what is said: the owner is not
+/// needed for that, and has its own work to do meanwhile.
+pub(in crate::target) struct RuntimeApi {
+    address: SocketAddr,
+    meeting: Arc<Meeting>,
+    /// From where the last connection of our own came: see [`RuntimeApi::all_accepted`].
+    knock: Arc<Mutex<Option<SocketAddr>>>,
+    /// From an event to its answer.
+    limit: Duration,
+}
+
+/// How the wait for a process that was started has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::target) enum Started {
+    /// It asks for an event.
+    Asking,
+    /// It said that it cannot start.
+    Failed(TriggerError),
+    /// It has ended: how.
+    Ended(String),
+    /// It has done nothing of these in time.
+    TooLate,
+}
+
+/// How the wait for an answer has ended.
+#[derive(Debug)]
+pub(in crate::target) enum Heard {
+    /// Something was said.
+    Said(Spoken),
+    /// The process has ended before: how.
+    Ended(String),
+    /// Nothing was said in time.
+    TooLate,
+}
+
+/// Tells what the process has printed since the last time.
+pub(in crate::target) type Printed = Box<dyn Fn() -> Vec<String> + Send + Sync>;
+
+impl RuntimeApi {
+    /// Listens on loopback, on a free port. `printed` is asked for what the process has printed, each time that it says
+    /// something about an event.
+    pub(in crate::target) fn open(limit: Duration, printed: Printed) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let meeting = Arc::new(Meeting::new(printed));
+        let knock = Arc::new(Mutex::new(None));
+        let (met, knocked) = (Arc::clone(&meeting), Arc::clone(&knock));
+        thread::Builder::new()
+            .name("runtime-api".to_owned())
+            .spawn(move || accept(&listener, &met, &knocked, limit))?;
+        Ok(Self { address, meeting, knock, limit })
+    }
+
+    /// Where it listens: the value of `AWS_LAMBDA_RUNTIME_API`.
+    pub(in crate::target) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Has an event for the process.
+    pub(in crate::target) fn offer(&self, event: Bytes) {
+        self.meeting.change(|state| state.dialogue.offer(event));
+    }
+
+    /// Waits until the process asks for an event, or cannot.
+    pub(in crate::target) fn started(&self, limit: Duration) -> Started {
+        let end = Instant::now() + limit;
+        let look = |state: &mut State| match (state.dialogue.failed_start(), &state.exit) {
+            (Some(error), _) => Look::Found(Started::Failed(error.clone())),
+            (None, Some(how)) => Look::Found(Started::Ended(how.clone())),
+            (None, None) if state.asking > 0 => Look::Found(Started::Asking),
+            (None, None) => Look::Until(end),
+        };
+        self.meeting.wait(look).unwrap_or(Started::TooLate)
+    }
+
+    /// What was said about the first event that nobody has heard about yet; waits for it.
+    pub(in crate::target) fn hear(&self) -> Heard {
+        let look = |state: &mut State| {
+            if let Some(spoken) = state.dialogue.take_said() {
+                return Look::Found(Heard::Said(spoken));
+            }
+            if let Some(how) = &state.exit {
+                return Look::Found(Heard::Ended(how.clone()));
+            }
+            Look::Until(state.dialogue.waited_for().unwrap_or_else(Instant::now) + self.limit)
+        };
+        self.meeting.wait(look).unwrap_or(Heard::TooLate)
+    }
+
+    /// What a process that has ended said last, which may still be on its way.
+    pub(in crate::target) fn last_words(&self, patience: Duration) -> Option<Spoken> {
+        self.all_accepted(patience);
+        let end = Instant::now() + patience;
+        let look = |state: &mut State| {
+            if state.dialogue.has_said() || state.connections == 0 { Look::Found(()) } else { Look::Until(end) }
+        };
+        self.meeting.wait(look);
+        self.meeting.change(|state| state.dialogue.take_said())
+    }
+
+    /// The reason that the process gave for not starting.
+    pub(in crate::target) fn failed_start(&self) -> Option<TriggerError> {
+        self.meeting.state().dialogue.failed_start().cloned()
+    }
+
+    /// Notes that the process has ended.
+    pub(in crate::target) fn note_exit(&self) -> impl FnOnce(String) + Send + 'static {
+        let meeting = Arc::clone(&self.meeting);
+        move |how| meeting.change(|state| state.exit = Some(how))
+    }
+
+    /// Waits for the process to end, for so long; how it ended.
+    pub(in crate::target) fn ended(&self, patience: Duration) -> Option<String> {
+        let end = Instant::now() + patience;
+        self.meeting.wait(|state| state.exit.clone().map_or(Look::Until(end), Look::Found))
+    }
+
+    /// Whether it is known what came of an event, or that the process has ended.
+    pub(in crate::target) fn has_news(&self) -> bool {
+        let state = self.meeting.state();
+        state.dialogue.has_said() || state.exit.is_some()
+    }
+
+    /// Whether the process has an event in hand.
+    pub(in crate::target) fn is_in_hand(&self) -> bool {
+        self.meeting.state().dialogue.is_in_hand()
+    }
+
+    /// Gives the process nothing more, and comes back with what it was not given yet.
+    pub(in crate::target) fn end(&self) -> VecDeque<Bytes> {
+        self.meeting.change(|state| state.dialogue.end())
+    }
+
+    /// Takes back what was offered, and waits until the process has no event in hand; false if it keeps one.
+    pub(in crate::target) fn recall(&self) -> bool {
+        self.meeting.state().dialogue.recall();
+        let is_free = |state: &mut State| match state.dialogue.waited_for() {
+            Some(since) if state.exit.is_none() => Look::Until(since + self.limit),
+            in_hand => Look::Found(in_hand.is_none()),
+        };
+        let is_free = self.meeting.wait(is_free).unwrap_or(false);
+        self.meeting.state().dialogue.recall();
+        is_free
+    }
+
+    /// How the process's client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`.
+    pub(in crate::target) fn client(&self) -> Option<String> {
+        self.meeting.state().dialogue.client().map(str::to_owned)
+    }
+
+    /// The handler that one of our own loaders has found, such as `app.lambda_handler`.
+    pub(in crate::target) fn handler(&self) -> Option<String> {
+        self.meeting.state().dialogue.handler().map(str::to_owned)
+    }
+
+    /// Waits until every connection that was opened by now has its thread: they are accepted in order, and the one that is
+    /// opened here comes last.
+    fn all_accepted(&self, patience: Duration) {
+        let before = self.meeting.state().rounds;
+        let Some(_own) = self.knock() else { return };
+        let end = Instant::now() + patience;
+        self.meeting.wait(|state| if state.rounds == before { Look::Until(end) } else { Look::Found(()) });
+    }
+
+    /// Opens a connection that the accepting thread knows for ours.
+    fn knock(&self) -> Option<TcpStream> {
+        // It may be accepted before we know where it comes from: whoever accepts waits for that.
+        let mut knock = self.knock.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = TcpStream::connect(self.address).ok()?;
+        *knock = own.local_addr().ok();
+        Some(own)
+    }
+}
+
+impl Drop for RuntimeApi {
+    /// Ends the accepting thread, and each that waits for an event. The others end with their connections: who drops this
+    /// has ended the process.
+    fn drop(&mut self) {
+        let _ = self.end();
+        let _own = self.knock();
+    }
+}
+
+/// Accepts connections, each for a thread of its own.
+fn accept(listener: &TcpListener, meeting: &Arc<Meeting>, knock: &Mutex<Option<SocketAddr>>, limit: Duration) {
+    for stream in listener.incoming() {
+        // A client that hangs up at once is no reason to stop listening.
+        let Ok(stream) = stream else { continue };
+        let is_ours = {
+            let ours = knock.lock().unwrap_or_else(PoisonError::into_inner);
+            ours.is_some() && stream.peer_addr().ok() == *ours
+        };
+        if is_ours {
+            let is_over = meeting.change(|state| {
+                state.rounds += 1;
+                state.dialogue.is_over()
+            });
+            if is_over {
+                return;
+            }
+            continue;
+        }
+        // Without this, the two sides wait for each other's delayed acknowledgements: about 40 ms for each event.
+        // It can fail only for a socket that is gone already, which the next read says.
+        let _ = stream.set_nodelay(true);
+        let met = Arc::clone(meeting);
+        meeting.change(|state| state.connections += 1);
+        let serve = move || {
+            connection::serve(&stream, |request| respond(request, &met, &stream, limit));
+            met.change(|state| state.connections -= 1);
+        };
+        // Where no thread can be had, the connection is dropped: the client sees that, and the owner its time limit.
+        if thread::Builder::new().name("runtime-api".to_owned()).spawn(serve).is_err() {
+            meeting.change(|state| state.connections -= 1);
+        }
+    }
+}
