@@ -4,6 +4,7 @@
 
 use pretoken::engine::{Audit, Cases, Phase, Plan};
 use pretoken::event;
+use pretoken::situation::Situation;
 use serde_json::Value;
 
 fn cases(random: u64) -> Cases {
@@ -150,4 +151,21 @@ fn a_case_hangs_on_the_seed_and_its_place_alone() {
     }
     let other = Cases::new(&Plan { cases: 10, seed: pretoken::engine::Seed(1), ..Plan::default() });
     assert_ne!(few.get(fixed).unwrap().situation, other.get(fixed).unwrap().situation);
+}
+
+#[test]
+fn the_form_that_shows_is_the_one_that_is_read_from_the_event() {
+    let cases = Cases::new(&Plan { cases: 3_000, ..Plan::default() });
+    let mut hidden = 0;
+    for place in 0..cases.len() {
+        let case = cases.get(place).unwrap();
+        let shown = case.situation.shown_form(case.version);
+        let read = event::read_under(&case.event(), case.version).unwrap();
+        assert_eq!(shown, read.shown_form(case.version), "{}", case.event());
+        hidden += u32::from(shown != case.situation.form);
+        // And it makes the same event.
+        let plain = Situation { form: shown, ..case.situation.clone() };
+        assert_eq!(event::build(&plain, case.version), case.event());
+    }
+    assert!(hidden > 100, "{hidden}");
 }

@@ -47,7 +47,11 @@ pub struct Finding {
 impl Finding {
     /// The rule's level; at most a warning where the fault needs an event in a form that is only inferred.
     pub fn level(&self) -> Level {
-        if self.situation.form.is_known() { self.rule.level } else { self.rule.level.min(Level::Warning) }
+        if self.situation.shown_form(self.version).is_known() {
+            self.rule.level
+        } else {
+            self.rule.level.min(Level::Warning)
+        }
     }
 }
 

@@ -226,7 +226,7 @@ impl<'a> Job<'a> {
         tally.count_reply(reply, timing.took);
         tally.count_case(shared.cases.phase(place).index(), version);
         let exchange = Exchange::new(situation, version, event, &reply.outcome).timed(*timing);
-        let case = SeenCase { place, version, known: situation.form.is_known() };
+        let case = SeenCase { place, version, known: situation.shown_form(version).is_known() };
         let saved = shared.cases.saved(place);
         let mut shown = Vec::new();
         judge.judge(&exchange, |index, rule, violations| {

@@ -227,7 +227,7 @@ fn finding(finding: &engine::Finding, plan: &Plan) -> Finding {
         further_places: finding.further_places,
         effect: Some(finding.violation.effect.clone()).filter(|effect| !effect.is_empty()),
         source: source(finding).copied(),
-        form: evidence(finding.situation.form).collect(),
+        form: evidence(finding.situation.shown_form(finding.version)).collect(),
         before: finding.before.iter().map(|before| before.event.clone()).collect(),
         plainest_before: finding
             .before

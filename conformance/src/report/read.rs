@@ -257,7 +257,9 @@ impl WrittenFinding {
             let read = event::read_under(event, event_version);
             read.map_or_else(|_| event.clone(), |situation| plainest(&situation, event_version, None))
         };
-        let form = event::read_under(&self.event, event_version).map(|situation| situation.form).unwrap_or_default();
+        let form = event::read_under(&self.event, event_version)
+            .map(|read| read.shown_form(event_version))
+            .unwrap_or_default();
         // A member that is `null` reads as none: that an answer came and was `null`, the outcome tells.
         let answer = if self.outcome == "answered" { self.answer.or(Some(Value::Null)) } else { self.answer };
         let compared_with = self.compared_with.map(|mut other| {

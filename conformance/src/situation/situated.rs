@@ -1,4 +1,4 @@
-use super::{ClientId, Flow, Form, Principal, Scope, Text, TriggerSource, User, UserPoolId};
+use super::{ClientId, EventVersion, Flow, Form, NoGroups, Principal, Scope, Text, TriggerSource, User, UserPoolId};
 
 /// What Cognito knows when it is about to issue tokens. Everything else is derived from it.
 ///
@@ -49,6 +49,39 @@ impl Situation {
         match &self.principal {
             Principal::User(user) => Some(user),
             Principal::Machine => None,
+        }
+    }
+
+    /// The form that this situation's event takes: choices that do not show in it, such as how "no groups" is written for a user
+    /// who is in some, are the plainest.
+    ///
+    /// ```
+    /// use pretoken::generate::documented;
+    /// use pretoken::situation::{EventVersion, NoMetadata};
+    /// let mut situation = documented().remove(0).situation;
+    /// situation.client_metadata = vec![("key".into(), "value".into())];
+    /// situation.form.no_metadata = NoMetadata::Null;
+    /// assert_eq!(situation.shown_form(EventVersion::V1).no_metadata, NoMetadata::Absent);
+    /// ```
+    pub fn shown_form(&self, version: EventVersion) -> Form {
+        let (form, plain) = (self.form, Form::default());
+        let user = self.user();
+        let has_no_groups = user.is_some_and(|user| user.groups.is_empty());
+        let no_groups = match form.no_groups {
+            NoGroups::NullConfiguration if version == EventVersion::V1 => plain.no_groups,
+            no_groups if has_no_groups => no_groups,
+            _ => plain.no_groups,
+        };
+        let has_no_role = user.is_some_and(|user| user.preferred_role().is_none());
+        let is_object = no_groups != NoGroups::NullConfiguration;
+        let has_two_versions = user.is_some() && version == EventVersion::V3;
+        Form {
+            no_groups,
+            no_preferred_role: if has_no_role && is_object { form.no_preferred_role } else { plain.no_preferred_role },
+            no_metadata: if self.client_metadata.is_empty() { form.no_metadata } else { plain.no_metadata },
+            version_text: if has_two_versions { form.version_text } else { plain.version_text },
+            inbound: form.inbound,
+            unknown_fields: form.unknown_fields,
         }
     }
 
