@@ -342,6 +342,12 @@ mod tests {
     }
 
     #[test]
+    fn a_machines_event_is_in_the_plainest_form_since_it_has_no_groups_to_write() {
+        let event = build(&Scene::Machine.situation(), EventVersion::V3);
+        assert_eq!(read(&event).unwrap().0.form, Form::default());
+    }
+
+    #[test]
     fn identities_are_read_with_or_without_what_may_be_missing() {
         let read = |text: &str| {
             let mut event = build(&Scene::FederatedUser.situation(), EventVersion::V2);

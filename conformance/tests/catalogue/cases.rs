@@ -5,8 +5,8 @@ use std::fmt;
 use pretoken::engine::{Cases, Plan};
 use pretoken::event;
 use pretoken::situation::{
-    EventVersion, Flow, Form, Inbound, NoGroups, NoMetadata, NoPreferredRole, Principal, Scene, Scope, Situation,
-    UnknownFields, VersionText,
+    Attribute, EventVersion, Flow, Form, Group, Inbound, NoGroups, NoMetadata, NoPreferredRole, Principal, Scene,
+    Scope, Situation, UnknownFields, VersionText,
 };
 use pretoken::target::Outcome;
 use serde_json::Value;
@@ -76,6 +76,30 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = scenes();
     cases.extend(under_every_version(more));
     cases
+}
+
+/// Where the conditions of miniatures turn over: one more, or another letter, and it holds.
+pub(crate) fn edges() -> Vec<Case> {
+    let in_groups = |count: usize| {
+        let mut situation = Scene::User.situation();
+        if let Principal::User(user) = &mut situation.principal {
+            let group = |number| Group { name: format!("group-{number}").into(), role: None, precedence: None };
+            user.groups = (0..count).map(group).collect();
+        }
+        situation
+    };
+    let mut tenant = Scene::User.situation();
+    if let Principal::User(user) = &mut tenant.principal {
+        user.attributes.push(Attribute { name: "custom:tenant".into(), value: "\u{ff}".into() });
+    }
+    let machine = Situation { scopes: vec!["orders/read".into()], ..Scene::Machine.situation() };
+    under_every_version(vec![
+        ("five groups", in_groups(5)),
+        ("ten groups", in_groups(10)),
+        ("fifty groups", in_groups(50)),
+        ("the last letter of Latin-1", tenant),
+        ("a machine with one scope", machine),
+    ])
 }
 
 /// What every run starts with.

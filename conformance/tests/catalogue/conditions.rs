@@ -5,7 +5,7 @@
 use pretoken::rules::{ALL, Miniature, Rule};
 use serde_json::Value;
 
-use crate::cases::{Case, cases, documented_and_boundary};
+use crate::cases::{Case, cases, documented_and_boundary, edges};
 use crate::conviction::{judged_under, within_one_exchange};
 
 type Condition = fn(&Value) -> bool;
@@ -121,6 +121,7 @@ const CONDITIONS: [(&str, Condition); 68] = [
 #[test]
 fn a_miniature_with_a_condition_breaks_its_rule_where_that_holds_and_nowhere_else() {
     let mut cases = cases();
+    cases.extend(edges());
     cases.extend(documented_and_boundary());
     for (about, holds) in CONDITIONS {
         let (rule, miniature) = find(about);

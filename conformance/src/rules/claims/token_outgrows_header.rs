@@ -308,9 +308,15 @@ mod tests {
         ] {
             let size = serde_json::to_string(&value).unwrap().len();
             assert!(weight(&value) >= size, "{value}");
-            assert!(weight(&value) <= 3 * size + 26, "{value}: so much that it is good for nothing");
         }
-        assert_eq!(written("plain"), "\"plain\"".len());
+        // Of texts alone, a list and a map weigh two bytes more than they take.
+        for (value, containers) in [
+            (json!("plain"), 0),
+            (json!(["a", "b", ["c"]]), 2),
+            (json!({"a-long-name": "b", "c": {"d": "e", "f": ["g"]}}), 3),
+        ] {
+            assert_eq!(weight(&value), value.to_string().len() + 2 * containers, "{value}");
+        }
     }
 
     #[test]
@@ -353,7 +359,7 @@ mod tests {
 
     #[test]
     fn no_token_holds_more_than_the_bound_says_and_the_bound_says_not_much_more() {
-        let many = Situation { scopes: (0..2_000).map(|_| "s".into()).collect(), ..Scene::UserInGroups.situation() };
+        let many = Situation { scopes: (0..3_000).map(|_| "s".into()).collect(), ..Scene::UserInGroups.situation() };
         let part = json!({"claimsToAddOrOverride": {"codes": vec!["ab"; 500]}});
         let groups = json!({"groupsToOverride": vec!["g"; 500]});
         for (situation, version, details) in [
