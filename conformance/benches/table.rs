@@ -29,6 +29,8 @@ mod in_process;
 mod peers;
 #[path = "table/print.rs"]
 mod print;
+#[path = "table/processes.rs"]
+mod processes;
 #[path = "table/rounds.rs"]
 mod rounds;
 #[path = "table/row.rs"]
@@ -38,6 +40,8 @@ mod row;
 mod run;
 #[path = "table/shrinking.rs"]
 mod shrinking;
+#[path = "targets/speed.rs"]
+mod speed;
 #[path = "stages/stage.rs"]
 mod stage;
 #[path = "../tests/targets/tools.rs"]
@@ -47,6 +51,9 @@ mod tools;
 use std::time::Instant;
 
 fn main() {
+    if std::env::args().any(|word| word == processes::SPEED) {
+        return speed::measure();
+    }
     let started = Instant::now();
     let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted = |part: &str| {
@@ -62,6 +69,9 @@ fn main() {
     }
     if wanted("generators") {
         lines.extend(generators::lines());
+    }
+    if wanted("runtime-api") {
+        lines.extend(processes::lines());
     }
     if wanted("shrinking") {
         lines.extend(shrinking::lines());

@@ -22,7 +22,7 @@ const VERSION: EventVersion = EventVersion::V2;
 
 pub(crate) fn lines() -> Vec<Line> {
     let mut lines = vec![Line::Heading(
-        "Generation: events of version 2 with every one checked against the same schema, and unchecked; medians of 7 rounds in turns, in warm processes",
+        "Generation: events of version 2, each checked against the same schema, and unchecked; medians of 7 rounds that take turns, in warm processes",
     )];
     for peer in Peer::ALL {
         lines.extend(beside(peer).unwrap_or_else(|why| vec![Line::LeftOut(format!("{}: {why}", peer.name()))]));

@@ -12,7 +12,7 @@ use crate::rounds::Spread;
 use crate::row::{Figure, Row};
 use crate::stage::Material;
 
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 9;
 /// How often a stage is repeated in a round.
 const TIMES: u64 = 5_000;
 /// Random ones, beside the documented ones and the boundaries.
@@ -42,13 +42,13 @@ pub(crate) fn lines() -> Vec<Line> {
     let cycle = Figure::new(1e6 / one.median, "µs");
     let rate = |spread| Figure::of(spread, "cycles/s");
     let mut lines = vec![Line::Heading(
-        "In process: medians of 15 rounds that take turns, and half the range of their middle half; the parts of a cycle, on one core",
+        "In process, the stages of a case on one core: medians of 9 rounds that take turns; ± is half the range of their middle half",
     )];
     lines.extend(stages.iter().zip(rounds).map(|(stage, rounds)| {
         let row = Row::new(stage.name, Figure::of(Spread::of(rounds), "µs"));
         if IN_EACH_CYCLE.contains(&stage.name) { row.of("a whole cycle", cycle).into() } else { row.into() }
     }));
-    lines.push(Line::Heading("In process: whole cycles (make, send, judge by every rule, audit, compare), 20,000 random cases and the fixed ones"));
+    lines.push(Line::Heading("In process, whole runs of 20,000 random cases and the fixed ones: made, sent, judged by every rule, audited and compared"));
     lines.push(Row::new("cycles, a trigger that echoes", rate(echo)).at_least(50_000.0).into());
     lines.push(Row::new("cycles, the reference trigger", rate(one)).at_least(50_000.0).into());
     lines.push(Row::new("the same, two jobs", rate(two)).beside("one job", rate(one)).ratio_at_least(1.7).into());
