@@ -232,3 +232,144 @@ fn accept(listener: &TcpListener, meeting: &Arc<Meeting>, knock: &Mutex<Option<S
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use super::*;
+    use crate::target::{Outcome, Said};
+
+    const EVENT: Bytes = Bytes::from_static(b"{}");
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn open() -> RuntimeApi {
+        RuntimeApi::open(PATIENCE, Box::new(|| vec!["printed".to_owned()])).unwrap()
+    }
+
+    /// Asks for an event, on a connection of its own.
+    fn ask(api: &RuntimeApi) -> TcpStream {
+        let mut stream = TcpStream::connect(api.address()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        // In two pieces, as a slow client's may come.
+        stream.write_all(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHo").unwrap();
+        stream.write_all(b"st: x\r\n\r\n").unwrap();
+        stream
+    }
+
+    /// The id of the event that is given to who asked.
+    fn given(stream: &mut TcpStream) -> String {
+        let mut text = String::new();
+        let mut byte = [0];
+        while !text.ends_with("{}") {
+            assert_eq!(stream.read(&mut byte).unwrap(), 1, "{text}");
+            text.push(char::from(byte[0]));
+        }
+        let (_, rest) = text.split_once("Lambda-Runtime-Aws-Request-Id: ").unwrap();
+        rest.split_once('\r').unwrap().0.to_owned()
+    }
+
+    fn answer(stream: &mut TcpStream, id: &str) {
+        let path = format!("/2018-06-01/runtime/invocation/{id}/response");
+        write!(stream, "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\ntrue").unwrap();
+    }
+
+    #[test]
+    fn an_answer_comes_with_what_was_printed() {
+        let api = open();
+        let mut client = ask(&api);
+        assert_eq!(api.started(PATIENCE), Started::Asking);
+        api.offer(EVENT);
+        let id = given(&mut client);
+        answer(&mut client, &id);
+        let Heard::Said(spoken) = api.hear() else { panic!() };
+        assert_eq!(
+            (spoken.said, spoken.output),
+            (Said::Answer(Bytes::from_static(b"true")), vec!["printed".to_owned()])
+        );
+        assert!(spoken.took > Duration::ZERO && spoken.took < PATIENCE, "{:?}", spoken.took);
+    }
+
+    #[test]
+    fn who_has_hung_up_while_it_waited_is_given_no_event() {
+        let api = open();
+        drop(ask(&api));
+        assert_eq!(api.started(PATIENCE), Started::Asking);
+        let mut other = ask(&api);
+        let both = |state: &mut State| {
+            if state.asking == 2 { Look::Found(()) } else { Look::Until(Instant::now() + PATIENCE) }
+        };
+        api.meeting.wait(both).unwrap();
+        api.offer(EVENT);
+        let id = given(&mut other);
+        answer(&mut other, &id);
+        assert!(matches!(api.hear(), Heard::Said(_)));
+    }
+
+    #[test]
+    fn what_a_process_said_before_its_end_is_heard_though_its_end_is_known_first() {
+        for _ in 0..50 {
+            let api = open();
+            let mut client = ask(&api);
+            api.offer(EVENT);
+            let id = given(&mut client);
+            let mut other = TcpStream::connect(api.address()).unwrap();
+            answer(&mut other, &id);
+            drop((client, other));
+            api.note_exit()("ended".to_owned());
+            let said = match api.hear() {
+                Heard::Said(spoken) => Some(spoken),
+                Heard::Ended(_) => api.last_words(PATIENCE),
+                Heard::TooLate => None,
+            };
+            assert_eq!(said.unwrap().said, Said::Answer(Bytes::from_static(b"true")));
+        }
+    }
+
+    #[test]
+    fn a_process_that_ends_without_a_word_is_not_waited_for() {
+        let api = open();
+        let mut client = ask(&api);
+        api.offer(EVENT);
+        given(&mut client);
+        drop(client);
+        api.note_exit()("was killed".to_owned());
+        let Heard::Ended(how) = api.hear() else { panic!() };
+        let since = Instant::now();
+        assert!(api.last_words(PATIENCE).is_none());
+        assert!(since.elapsed() < PATIENCE / 2, "its connections are closed");
+        assert!(api.is_in_hand());
+        assert_eq!(how, "was killed");
+    }
+
+    #[test]
+    fn what_is_not_answered_within_the_limit_is_too_late_and_no_later_event_is_given() {
+        let api = RuntimeApi::open(Duration::from_millis(50), Box::new(Vec::new)).unwrap();
+        let mut client = ask(&api);
+        api.offer(EVENT);
+        api.offer(EVENT);
+        let id = given(&mut client);
+        assert!(matches!(api.hear(), Heard::TooLate));
+        assert_eq!(api.end(), [EVENT]);
+        answer(&mut client, &id);
+        let mut refused = [0; 12];
+        client.read_exact(&mut refused).unwrap();
+        assert_eq!(&refused, b"HTTP/1.1 403");
+    }
+
+    #[test]
+    fn who_breaks_the_rules_is_given_nothing_more() {
+        let api = open();
+        let mut client = ask(&api);
+        api.offer(EVENT);
+        api.offer(EVENT);
+        given(&mut client);
+        answer(&mut client, "bogus");
+        let Heard::Said(Spoken { said: Said::Other(Outcome::Protocol(words)), .. }) = api.hear() else { panic!() };
+        assert!(words.contains("bogus"), "{words}");
+        let mut other = ask(&api);
+        let mut refused = [0; 12];
+        other.read_exact(&mut refused).unwrap();
+        assert_eq!(&refused, b"HTTP/1.1 500");
+    }
+}
