@@ -41,6 +41,7 @@ mod run;
 #[path = "table/shrinking.rs"]
 mod shrinking;
 #[path = "targets/speed.rs"]
+#[expect(dead_code, reason = "`just bench-targets` needs more of it")]
 mod speed;
 #[path = "stages/stage.rs"]
 mod stage;
@@ -51,9 +52,6 @@ mod tools;
 use std::time::Instant;
 
 fn main() {
-    if std::env::args().any(|word| word == processes::SPEED) {
-        return speed::measure();
-    }
     let started = Instant::now();
     let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted = |part: &str| {
