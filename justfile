@@ -54,6 +54,10 @@ mutants-of-change base="origin/main":
     mkdir -p target && git diff --merge-base {{ base }} > target/change.diff
     cargo mutants --in-diff target/change.diff
 
+# Looks for so many seconds for answers, then for files, that reach code that no other did; needs `cargo install cargo-fuzz` and a C++ compiler, no nightly Rust.
+fuzz-guided seconds="300":
+    for target in answers files; do mkdir -p conformance/fuzz/corpus/$target && cargo fuzz run --fuzz-dir conformance/fuzz --sanitizer none -O -a $target conformance/fuzz/corpus/$target conformance/tests/fuzzed/corpus/$target -- -max_total_time={{ seconds }} -dict=conformance/fuzz/words.dict -max_len=12000 -timeout=25 -rss_limit_mb=2048 || exit 1; done
+
 # Reviews what changed in the snapshots.
 review:
     cargo insta review
