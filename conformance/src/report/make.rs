@@ -10,6 +10,7 @@ use super::model::{
     ShrinkingLine, SuiteFaultLine, Verdict,
 };
 use super::promised::PromiseLine;
+use super::readable;
 use crate::dictionary::Gathered;
 use crate::engine::{self, Experiments, Latency, Outcomes, Phase, Plan, RuleCount, Run, Shard};
 use crate::event;
@@ -267,7 +268,7 @@ fn source(finding: &engine::Finding) -> Option<&'static Citation> {
 
 fn answer(outcome: &Outcome) -> Option<Value> {
     match outcome {
-        Outcome::Answered(answer) => Some(answer.clone()),
+        Outcome::Answered(answer) => Some(readable(answer)),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use crate::engine::{Finding, Seed};
 use crate::event::{self, Unreadable};
-use crate::report::told;
+use crate::report::{readable, told};
 use crate::situation::{EventVersion, Flow, Principal, Scope, Session, Situation};
 use crate::target::Outcome;
 
@@ -142,7 +142,7 @@ impl Document {
                     (None, u64::try_from(bytes).ok())
                 } else {
                     // In the file `null` and no answer are the same; that there is a pointer tells them apart.
-                    (Some(answer.clone()).filter(|answer| !answer.is_null()), None)
+                    (Some(readable(answer)).filter(|answer| !answer.is_null()), None)
                 }
             }
             _ => (None, None),
