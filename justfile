@@ -44,7 +44,7 @@ needles:
 fuzz count="10000000":
     PRETOKEN_FUZZ={{ count }} cargo test --release -p pretoken --test fuzzed -- --nocapture
 
-# Hours for all of it; for one folder, `just mutants -f 'conformance/src/tokens/**'`. Needs `cargo install --locked cargo-mutants` once.
+# Hours for all of it; for one folder, `just mutants -F conformance/src/tokens`. Needs `cargo install --locked cargo-mutants` once.
 
 # Changes the code that judges in each way that cargo-mutants knows, and lists the changes that no test notices.
 [positional-arguments]
