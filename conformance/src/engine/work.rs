@@ -323,6 +323,7 @@ mod tests {
         let rules = Selection::new(&["answer-is-not-json".to_owned()], &[]).unwrap();
         Plan { cases: 200, versions: vec![EventVersion::V2], rules, ..Plan::default() }
     }
+
     fn run_numbered(
         has_wire: bool,
         trigger: &(dyn Fn(usize, Value) -> Outcome + Sync),
@@ -394,7 +395,7 @@ mod tests {
             if let Progress::Found { finding } = progress
                 && finding.rule.id == "sign-in-denied"
             {
-                met.lock().unwrap().push(finding.situation.form.is_known());
+                met.lock().unwrap().push(finding.situation.shown_form(finding.version).is_known());
             }
         };
         let plan = Plan { cases: 0, versions: vec![EventVersion::V2], ..Plan::default() };

@@ -32,6 +32,17 @@ pub trait Target: Send {
 /// A started trigger that is offered events ahead, and whose answers wait until somebody takes them: it works meanwhile.
 ///
 /// When the wire is dropped, the trigger is given nothing more of what was offered.
+///
+/// ```no_run
+/// use pretoken::target::{TargetOptions, TargetSpec};
+///
+/// let targets = TargetSpec::parse(&["./bootstrap"]).unwrap().open(&TargetOptions::default()).unwrap();
+/// let mut target = targets.start().unwrap();
+/// let mut wire = target.wire().expect("a process works while nobody waits for it");
+/// wire.offer(r#"{"userName": "jane"}"#.to_owned());
+/// wire.offer(r#"{"userName": "john"}"#.to_owned());
+/// let (of_jane, of_john) = (wire.take().read(), wire.take().read());
+/// ```
 pub trait Wire {
     /// Has an event, which the trigger is given after those before it.
     fn offer(&mut self, event: String);
@@ -96,6 +107,16 @@ impl Reply {
 }
 
 /// What came back over a [`Wire`], not read yet.
+///
+/// ```
+/// use pretoken::target::{Outcome, Received, Reply};
+/// use std::time::Duration;
+///
+/// let received = Received::of(Reply::of(Outcome::NotJson(b"{".to_vec())), Duration::from_millis(2));
+/// assert!(!received.timed_out());
+/// assert_eq!(received.took(), Duration::from_millis(2));
+/// assert_eq!(received.read().outcome, Outcome::NotJson(b"{".to_vec()));
+/// ```
 #[derive(Debug)]
 pub struct Received {
     pub(super) said: Said,

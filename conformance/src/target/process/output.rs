@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::process::Child;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use pipes::Pipe;
 
@@ -12,6 +13,8 @@ const WIDTH: usize = 2_000;
 /// How much is read at once, and how often before others get their turn.
 const PORTION: usize = 64 * 1024;
 const PORTIONS: usize = 16;
+/// How long is waited for more before it is asked whether anybody still wants to know: less than a second.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What a process prints: read all the time, so that it never waits for us, and forgotten but for the last lines.
 ///
@@ -29,14 +32,21 @@ struct Printed {
 impl Output {
     /// Reads what this process prints, from now on.
     pub(super) fn read_from(&self, child: &mut Child) {
-        let pipes: Vec<Arc<Pipe>> = pipes::of(child).into_iter().map(Arc::new).collect();
-        let streams = pipes.iter().map(|pipe| Stream { pipe: Arc::clone(pipe), line: Line::default() }).collect();
-        *self.printed() = Printed { streams, last: VecDeque::new(), portion: vec![0; PORTION] };
+        let streams = pipes::of(child).into_iter().map(|pipe| Stream { pipe: Arc::new(pipe), line: Line::default() });
+        *self.printed() = Printed { streams: streams.collect(), last: VecDeque::new(), portion: vec![0; PORTION] };
         let printed = Arc::downgrade(&self.0);
         let read = move || {
-            let mut pipes: Vec<&Pipe> = pipes.iter().map(|pipe| &**pipe).collect();
-            while let (true, Some(printed)) = (pipes::wait(&mut pipes), printed.upgrade()) {
-                Self(printed).catch_up();
+            while let Some(output) = printed.upgrade().map(Self) {
+                let open: Vec<Arc<Pipe>> =
+                    output.printed().streams.iter().map(|stream| Arc::clone(&stream.pipe)).collect();
+                drop(output);
+                if open.is_empty() {
+                    return;
+                }
+                pipes::wait(&open, LOOK);
+                if let Some(output) = printed.upgrade().map(Self) {
+                    output.catch_up();
+                }
             }
         };
         // Where no thread can be had, what it prints is read with its answers alone.
@@ -48,9 +58,7 @@ impl Output {
         self.catch_up();
         let mut printed = self.printed();
         let Printed { streams, last, .. } = &mut *printed;
-        for stream in streams.iter_mut().filter(|stream| !stream.line.bytes.is_empty()) {
-            stream.line.end(last);
-        }
+        streams.iter_mut().for_each(|stream| stream.end_line(last));
         last.drain(..).collect()
     }
 
@@ -58,8 +66,9 @@ impl Output {
     fn catch_up(&self) {
         let mut printed = self.printed();
         let Printed { streams, last, portion } = &mut *printed;
-        if pipes::are_ready(streams.iter().map(|stream| &*stream.pipe)) {
-            streams.iter_mut().for_each(|stream| stream.read(portion, last));
+        let open: Vec<&Pipe> = streams.iter().map(|stream| &*stream.pipe).collect();
+        if pipes::wait(&open, Duration::ZERO) {
+            streams.retain_mut(|stream| stream.read(portion, last));
         }
     }
 
@@ -74,13 +83,24 @@ struct Stream {
 }
 
 impl Stream {
-    fn read(&mut self, portion: &mut [u8], last: &mut VecDeque<String>) {
+    /// Reads what there is. False at its end: what is always ready to say so is not to be waited for.
+    fn read(&mut self, portion: &mut [u8], last: &mut VecDeque<String>) -> bool {
         for _ in 0..PORTIONS {
-            let read = pipes::read(&self.pipe, portion);
-            if read == 0 {
-                return;
+            match pipes::read(&self.pipe, portion) {
+                Some(0) => {
+                    self.end_line(last);
+                    return false;
+                }
+                Some(read) => self.line.add(portion.get(..read).unwrap_or_default(), last),
+                None => return true,
             }
-            self.line.add(portion.get(..read).unwrap_or_default(), last);
+        }
+        true
+    }
+
+    fn end_line(&mut self, last: &mut VecDeque<String>) {
+        if !self.line.bytes.is_empty() {
+            self.line.end(last);
         }
     }
 }
@@ -88,48 +108,34 @@ impl Stream {
 /// The reading ends, which give what there is and never wait for more.
 #[cfg(unix)]
 mod pipes {
-    use std::os::fd::OwnedFd;
+    use std::os::fd::{AsFd, OwnedFd};
     use std::process::Child;
+    use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::{Errno, ioctl_fionbio, read as read_from};
 
     pub(super) type Pipe = OwnedFd;
 
-    /// How long is waited before it is asked whether anybody still wants to know, in nanoseconds.
-    const LOOK: i64 = 200_000_000;
-
     pub(super) fn of(child: &mut Child) -> Vec<Pipe> {
         let pipes = [child.stdout.take().map(OwnedFd::from), child.stderr.take().map(OwnedFd::from)];
         pipes.into_iter().flatten().filter(|pipe| ioctl_fionbio(pipe, true).is_ok()).collect()
     }
 
-    /// Waits until something can be read, or a while; false once nothing more comes from any.
-    pub(super) fn wait(pipes: &mut Vec<&Pipe>) -> bool {
+    /// Waits until something can be read, or so long: whether it can.
+    pub(super) fn wait<P: AsFd>(pipes: &[P], patience: Duration) -> bool {
         let mut polled: Vec<PollFd<'_>> = pipes.iter().map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
-        let _ = poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: LOOK }));
-        // What is still in a pipe that nobody writes to is read before that is said of it.
-        let open: Vec<bool> = polled
-            .iter()
-            .map(|polled| polled.revents().is_empty() || polled.revents().contains(PollFlags::IN))
-            .collect();
-        let mut open = open.into_iter();
-        pipes.retain(|_| open.next().unwrap_or(false));
-        !pipes.is_empty()
+        let patience = Timespec { tv_sec: 0, tv_nsec: patience.subsec_nanos().into() };
+        poll(&mut polled, Some(&patience)).is_ok_and(|ready| ready > 0)
     }
 
-    /// Whether anything can be read now.
-    pub(super) fn are_ready<'p>(pipes: impl Iterator<Item = &'p Pipe>) -> bool {
-        let mut polled: Vec<PollFd<'_>> = pipes.map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
-        poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
-    }
-
-    /// Reads what there is; nothing at the end, too.
-    pub(super) fn read(pipe: &Pipe, portion: &mut [u8]) -> usize {
+    /// Reads what there is: so many bytes, none at the end. Nothing comes back while there is nothing.
+    pub(super) fn read(pipe: &Pipe, portion: &mut [u8]) -> Option<usize> {
         loop {
             match read_from(pipe, &mut *portion) {
                 Err(Errno::INTR) => {}
-                read => return read.unwrap_or(0),
+                Err(Errno::AGAIN) => return None,
+                read => return Some(read.unwrap_or(0)),
             }
         }
     }
@@ -153,15 +159,11 @@ mod pipes {
         Box::new(pipe)
     }
 
-    pub(super) fn wait(_: &mut Vec<&Pipe>) -> bool {
+    pub(super) fn wait<P>(_: &[P], _: std::time::Duration) -> bool {
         false
     }
 
-    pub(super) fn are_ready<'p>(_: impl Iterator<Item = &'p Pipe>) -> bool {
-        false
-    }
-
-    pub(super) fn read(pipe: &Pipe, _: &mut [u8]) -> usize {
+    pub(super) fn read(pipe: &Pipe, _: &mut [u8]) -> Option<usize> {
         match *pipe {}
     }
 }
@@ -220,6 +222,28 @@ mod tests {
     #[test]
     fn lines_may_come_in_pieces_and_end_in_several_ways() {
         assert_eq!(lines(&[b"on", b"e\ntwo\r\nthr", b"ee\rfour"]), ["one", "two", "three"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_stream_that_has_ended_is_not_asked_again_while_the_other_one_goes_on() {
+        use std::process::{Command, Stdio};
+
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "printf 'last words' >&2; exec 2>&-; read line; echo $line"]);
+        let pipes = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = pipes.spawn().unwrap();
+        let output = Output::default();
+        output.read_from(&mut child);
+        let open = || output.printed().streams.len();
+        let since = std::time::Instant::now();
+        while open() == 2 && since.elapsed() < Duration::from_secs(20) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!((open(), output.take()), (1, vec!["last words".to_owned()]));
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"more\n").unwrap();
+        child.wait().unwrap();
+        assert_eq!(output.take(), ["more"]);
     }
 
     #[test]

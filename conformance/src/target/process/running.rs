@@ -89,7 +89,7 @@ impl Running {
         self.api.end()
     }
 
-    /// Takes back what was offered; false if the process keeps an event for longer than it may.
+    /// Takes back what was offered; false if the process can take no other event.
     pub(super) fn recall(&self) -> bool {
         self.api.recall()
     }

@@ -90,7 +90,8 @@ impl RuntimeApi {
         self.meeting.wait(look).unwrap_or(Started::TooLate)
     }
 
-    /// What was said about the first event that nobody has heard about yet; waits for it.
+    /// What was said about the first event that nobody has heard about yet; waits for it. A process that is too late is given
+    /// nothing more.
     pub(in crate::target) fn hear(&self) -> Heard {
         let look = |state: &mut State| {
             if let Some(spoken) = state.dialogue.take_said() {
@@ -101,7 +102,15 @@ impl RuntimeApi {
             }
             Look::Until(state.dialogue.waited_for().unwrap_or_else(Instant::now) + self.limit)
         };
-        self.meeting.wait(look).unwrap_or(Heard::TooLate)
+        self.meeting.wait(look).unwrap_or_else(|| {
+            self.meeting.change(|state| match state.dialogue.take_said() {
+                Some(spoken) => Heard::Said(spoken),
+                None => {
+                    state.dialogue.give_up();
+                    Heard::TooLate
+                }
+            })
+        })
     }
 
     /// What a process that has ended said last, which may still be on its way.
@@ -148,7 +157,7 @@ impl RuntimeApi {
         self.meeting.change(|state| state.dialogue.end())
     }
 
-    /// Takes back what was offered, and waits until the process has no event in hand; false if it keeps one.
+    /// Takes back what was offered, and waits until the process has no event in hand; false if it can take no other one.
     pub(in crate::target) fn recall(&self) -> bool {
         self.meeting.state().dialogue.recall();
         let is_free = |state: &mut State| match state.dialogue.waited_for() {
@@ -156,8 +165,9 @@ impl RuntimeApi {
             in_hand => Look::Found(in_hand.is_none()),
         };
         let is_free = self.meeting.wait(is_free).unwrap_or(false);
-        self.meeting.state().dialogue.recall();
-        is_free
+        let mut state = self.meeting.state();
+        state.dialogue.recall();
+        is_free && !state.dialogue.is_over()
     }
 
     /// How the process's client calls itself, such as `aws-lambda-python/3.13.1-4.2.2`.
@@ -355,6 +365,34 @@ mod tests {
         let mut refused = [0; 12];
         client.read_exact(&mut refused).unwrap();
         assert_eq!(&refused, b"HTTP/1.1 403");
+    }
+
+    #[test]
+    fn a_process_that_does_not_ask_for_its_event_in_time_has_lost_that_one_alone() {
+        const SECOND: Bytes = Bytes::from_static(b"2");
+        let api = RuntimeApi::open(Duration::from_millis(50), Box::new(Vec::new)).unwrap();
+        api.offer(EVENT);
+        api.offer(SECOND);
+        assert!(matches!(api.hear(), Heard::TooLate));
+        assert_eq!(api.end(), [SECOND]);
+    }
+
+    #[test]
+    fn a_process_can_take_another_event_after_a_recall_unless_it_kept_one_or_broke_the_rules() {
+        for (says, is_free) in [("the answer", true), ("nothing", false), ("bogus", false)] {
+            let api = RuntimeApi::open(Duration::from_millis(100), Box::new(Vec::new)).unwrap();
+            let mut client = ask(&api);
+            api.offer(EVENT);
+            api.offer(EVENT);
+            let id = given(&mut client);
+            match says {
+                "nothing" => {}
+                "bogus" => answer(&mut client, says),
+                _ => answer(&mut client, &id),
+            }
+            assert_eq!(api.recall(), is_free, "{says}");
+            assert!(!api.has_news(), "nobody asks after that event");
+        }
     }
 
     #[test]

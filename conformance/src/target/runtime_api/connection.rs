@@ -41,6 +41,10 @@ where
         if again.0.swap(false, Ordering::Relaxed) {
             continue;
         }
+        // Nothing more comes, and hyper has nothing left to do with what came.
+        if input.borrow().has_ended {
+            return;
+        }
         match { stream }.read(&mut portion) {
             Ok(read) => input.borrow_mut().add(portion.get(..read).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -105,6 +105,14 @@ impl Dialogue {
         std::mem::take(&mut self.offered)
     }
 
+    /// The process has taken too long for its event, whether it had asked for it or not: nothing more is given to it.
+    pub(super) fn give_up(&mut self) {
+        self.is_over = true;
+        if self.in_hand.take().is_none() {
+            self.offered.pop_front();
+        }
+    }
+
     /// Takes back what was not given to the process yet, and forgets what was said.
     pub(super) fn recall(&mut self) {
         self.offered.clear();
@@ -269,6 +277,18 @@ mod tests {
         dialogue.offer(EVENT);
         assert!(dialogue.hand_out().is_none());
         assert!(dialogue.take_said().is_none());
+    }
+
+    #[test]
+    fn the_event_that_a_process_took_too_long_for_is_not_given_back() {
+        const SECOND: Bytes = Bytes::from_static(b"2");
+        for asks in [false, true] {
+            let mut dialogue = Dialogue::new();
+            [EVENT, SECOND].into_iter().for_each(|event| dialogue.offer(event));
+            assert_eq!(asks, asks && dialogue.hand_out().is_some());
+            dialogue.give_up();
+            assert_eq!(dialogue.end(), [SECOND], "{asks}");
+        }
     }
 
     #[test]

@@ -37,8 +37,8 @@ pub(super) async fn respond(
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
     let reply = match (&head.method, first, rest) {
         (&Method::GET, "invocation", "next") => return next(&head.headers, meeting, stream, limit),
-        // Not of Lambda's is the last of these: our own loaders say here which handler they have found.
         (&Method::POST, "init", "error") => failed(&head.headers, body, meeting).await,
+        // Not of Lambda's: our own loaders say here which handler they have found.
         (&Method::POST, "init", "handler") => named(body, meeting).await,
         (&Method::POST, "invocation", rest) => match rest.split_once('/') {
             Some((id, "response")) => answered(id, body, meeting).await,
