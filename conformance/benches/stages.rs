@@ -13,6 +13,11 @@ use pretoken_trigger::{Policy, handle};
 use serde_json::Value;
 use stage::Material;
 
+/// As in the command.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 criterion_group!(benches, stages, cycles);
 criterion_main!(benches);
 

@@ -51,6 +51,11 @@ mod tools;
 
 use std::time::Instant;
 
+/// As in the command.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let started = Instant::now();
     let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();

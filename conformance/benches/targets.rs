@@ -15,6 +15,11 @@ mod speed;
 #[expect(dead_code, reason = "shared with the tests of targets, which need more of it")]
 mod tools;
 
+/// As in the command.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     speed::measure();
 }
