@@ -43,8 +43,9 @@ impl Judge {
     /// Asks every rule. `told` hears of each rule that applied, with the places at which it is broken.
     pub fn judge(&mut self, exchange: &Exchange<'_>, mut told: impl FnMut(usize, &'static Rule, &[Violation])) {
         let Some(rules) = self.by_version.get(exchange.version.index()) else { return };
+        let exchange = exchange.under(&self.expectations);
         for (index, rule) in rules {
-            ask(&mut self.verdict, rule, &exchange.under(&self.expectations), &self.allowances);
+            ask(&mut self.verdict, rule, &exchange, &self.allowances);
             count(&mut self.promises, &self.verdict);
             if self.verdict.applied() {
                 told(*index, rule, self.verdict.violations());

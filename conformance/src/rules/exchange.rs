@@ -1,8 +1,12 @@
+use std::array;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, map};
 
+use super::answer::Vocabulary;
 use super::expectations::{self, Expectations};
+use super::standings::Standings;
+use super::survey::{Survey, Weights};
 use crate::situation::{EventVersion, Situation};
 use crate::target::Outcome;
 use crate::tokens::{Standing, TokenKind, standing};
@@ -25,6 +29,11 @@ pub struct Exchange<'a> {
     /// Nearly every rule asks for these, so they are looked up once.
     details: Option<&'a Map<String, Value>>,
     parts: [Option<Part<'a>>; 2],
+    /// Those of the tokens that are issued.
+    issued: [Option<Part<'a>>; 2],
+    set: Standings,
+    suppressed: Standings,
+    survey: Survey,
 }
 
 /// How long a trigger took for one event.
@@ -69,8 +78,26 @@ impl<'a> Exchange<'a> {
             _ => None,
         };
         let parts = details.map_or([None, None], |details| parts(details, version));
-        let (timing, expectations) = (Timing::default(), &expectations::NONE);
-        Self { situation, version, event, outcome, timing, expectations, details, parts }
+        let is_issued = |part: &Part<'_>| part.token == TokenKind::Access || situation.user().is_some();
+        let issued = parts.map(|part| part.filter(is_issued));
+        let each = || issued.into_iter().flatten();
+        let (set, suppressed) = (Standings::of_set(each()), Standings::of_suppressed(each()));
+        let (timing, expectations, survey) = (Timing::default(), &expectations::NONE, Survey::default());
+        let exchange = Self {
+            situation,
+            version,
+            event,
+            outcome,
+            timing,
+            expectations,
+            details,
+            parts,
+            issued,
+            set,
+            suppressed,
+            survey,
+        };
+        Self { survey: Survey::of(&exchange), ..exchange }
     }
 
     /// The same exchange, with the time that it took.
@@ -125,25 +152,83 @@ impl<'a> Exchange<'a> {
     /// What is said of an ID token that is never issued (to a machine) is left out: only `no-effect-for-machine`
     /// speaks of that.
     pub fn set_claims(&self) -> impl Iterator<Item = (Part<'a>, &'a str, &'a Value)> + use<'a> {
-        self.issued_parts().flat_map(|part| {
-            part.claims().into_iter().flatten().map(move |(claim, value)| (part, claim.as_str(), value))
-        })
+        SetClaims { parts: self.issued.into_iter(), within: None }
+    }
+
+    /// Those of them that have one of these standings.
+    pub fn set_claims_of<'s>(
+        &self,
+        standings: &'s [Standing],
+    ) -> impl Iterator<Item = (Part<'a>, &'a str, &'a Value)> + use<'a, 's> {
+        let claims = self.set.has_any(standings).then(|| self.set_claims());
+        claims.into_iter().flatten().filter(|(_, claim, _)| standings.contains(&standing(claim)))
+    }
+
+    /// Whether the answer sets any claim.
+    pub const fn sets_claims(&self) -> bool {
+        !self.set.is_empty()
     }
 
     /// Every claim that the answer suppresses, with the part that does and the place in its `claimsToSuppress`.
     pub fn suppressed_claims(&self) -> impl Iterator<Item = (Part<'a>, usize, &'a str)> + use<'a> {
-        self.issued_parts()
-            .flat_map(|part| part.names("claimsToSuppress").map(move |(index, claim)| (part, index, claim)))
+        let parts = self.issued.into_iter().flatten();
+        parts.flat_map(|part| part.names("claimsToSuppress").map(move |(index, claim)| (part, index, claim)))
     }
 
-    fn issued_parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
-        let user = self.situation.user().is_some();
-        self.parts().filter(move |part| user || part.token == TokenKind::Access)
+    /// Those of them that have one of these standings.
+    pub fn suppressed_claims_of<'s>(
+        &self,
+        standings: &'s [Standing],
+    ) -> impl Iterator<Item = (Part<'a>, usize, &'a str)> + use<'a, 's> {
+        let claims = self.suppressed.has_any(standings).then(|| self.suppressed_claims());
+        claims.into_iter().flatten().filter(|(.., claim)| standings.contains(&standing(claim)))
+    }
+
+    /// Whether the answer suppresses any claim.
+    pub const fn suppresses_claims(&self) -> bool {
+        !self.suppressed.is_empty()
+    }
+
+    /// Whether the answer is the event as it was sent, but for its `response`.
+    pub(super) const fn is_echo(&self) -> bool {
+        self.survey.is_echo
+    }
+
+    /// What the keys of the answer come to.
+    pub(super) const fn vocabulary(&self) -> Vocabulary {
+        self.survey.vocabulary
+    }
+
+    /// What the event's and the answer's JSON take at most.
+    pub(super) const fn weights(&self) -> Weights {
+        self.survey.weights
     }
 
     /// The answer's `groupOverrideDetails`, if the key is there, whatever its value.
     pub fn group_override(&self) -> Option<&'a Value> {
         self.details()?.get("groupOverrideDetails")
+    }
+}
+
+/// The claims that some parts set, one part after the other. Rules go through them for every answer; adapters within
+/// adapters take three times as long.
+struct SetClaims<'a> {
+    parts: array::IntoIter<Option<Part<'a>>, 2>,
+    within: Option<(Part<'a>, map::Iter<'a>)>,
+}
+
+impl<'a> Iterator for SetClaims<'a> {
+    type Item = (Part<'a>, &'a str, &'a Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some((part, claims)) = &mut self.within
+                && let Some((claim, value)) = claims.next()
+            {
+                return Some((*part, claim, value));
+            }
+            self.within = self.parts.next()?.and_then(|part| Some((part, part.claims()?.iter())));
+        }
     }
 }
 

@@ -18,7 +18,10 @@ mod registry;
 mod rule;
 mod scopes;
 mod source;
+mod standings;
+mod survey;
 mod verdict;
+mod weight;
 
 pub use comparison::{Check, Comparison, Difference, Pair, Regard, Second};
 pub use example::{Example, Given};

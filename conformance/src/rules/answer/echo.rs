@@ -28,7 +28,7 @@ pub(super) struct Returned<'a> {
 }
 
 /// The members that the event has and the answer lacks. A member that came back as `null` is lost too.
-pub(super) fn lost_members(
+pub(in crate::rules) fn lost_members(
     event: &Map<String, Value>,
     answer: &Map<String, Value>,
 ) -> impl Iterator<Item = &'static str> {

@@ -25,4 +25,6 @@ pub(super) mod unknown_response_key;
 pub(super) mod wrong_type_in_answer;
 pub(super) mod wrong_version_answer;
 
+pub(super) use echo::lost_members;
 pub(crate) use echo::says_nothing;
+pub(super) use vocabulary::Vocabulary;

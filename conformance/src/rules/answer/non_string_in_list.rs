@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::vocabulary::keys;
+use super::vocabulary::{Shape, Vocabulary, keys};
 use crate::rules::miniature::{access_part, attribute, token_parts, with_groups};
 use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
@@ -76,8 +76,15 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
+    let Vocabulary { is_plain, has_names } = exchange.vocabulary();
+    if is_plain {
+        if has_names {
+            verdict.applies();
+        }
+        return;
+    }
     keys(exchange, |key| {
-        if !key.is_list_of_names() {
+        if key.shape() != Some(Shape::List) {
             return;
         }
         let Value::Array(list) = key.value else { return };

@@ -115,10 +115,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
+    if exchange.response().is_some_and(|response| !response.is_empty()) {
+        verdict.applies();
+    }
+    if exchange.vocabulary().is_plain {
+        return;
+    }
     keys(exchange, |key| {
-        if key.is_in_response() {
-            verdict.applies();
-        }
         if key.is_documented() || key.is_as_sent(exchange.event) {
             return;
         }

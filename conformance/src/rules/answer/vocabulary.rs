@@ -19,6 +19,15 @@ pub(super) struct Key<'a> {
     version: EventVersion,
 }
 
+/// What belongs under a documented key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Map,
+    /// A list of names.
+    List,
+    Text,
+}
+
 /// What a key that is not documented where it stands may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Nature {
@@ -68,6 +77,33 @@ pub(super) fn keys<'a>(exchange: &Exchange<'a>, mut found: impl FnMut(Key<'a>)) 
     }
 }
 
+/// What the keys of an answer come to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::rules) struct Vocabulary {
+    /// All of them are documented, with null or what belongs there under each, and every list of names holds texts alone.
+    pub(in crate::rules) is_plain: bool,
+    /// A list of names holds something.
+    pub(in crate::rules) has_names: bool,
+}
+
+impl Vocabulary {
+    pub(in crate::rules) fn of(exchange: &Exchange<'_>) -> Self {
+        let mut all = Self { is_plain: true, has_names: false };
+        keys(exchange, |key| {
+            let is_documented = key.is_documented();
+            let shape = is_documented.then(|| key.documented_shape()).flatten();
+            all.is_plain &= is_documented && fits(key.value, shape);
+            if shape == Some(Shape::List)
+                && let Value::Array(names) = key.value
+            {
+                all.has_names |= !names.is_empty();
+                all.is_plain &= names.iter().all(Value::is_string);
+            }
+        });
+        all
+    }
+}
+
 /// Whether a member at the answer's top is one that belongs into `response`, or is meant to be `response`.
 pub(super) fn belongs_to_response(member: &str) -> bool {
     DOCUMENTED.contains(&member) || plain(member).is_some_and(|plain| meant(&plain, Place::Top).is_some())
@@ -94,9 +130,26 @@ impl Key<'_> {
         self.place.names().contains(&self.name)
     }
 
-    /// Whether a list of names belongs under it.
-    pub(super) fn is_list_of_names(self) -> bool {
-        self.is_in_response() && self.is_documented() && LISTS.contains(&self.name)
+    /// What belongs under it. `None` for what is not documented, or not read: another member than `response` at the answer's
+    /// top, and the other version's container.
+    pub(super) fn shape(self) -> Option<Shape> {
+        self.is_documented().then(|| self.documented_shape()).flatten()
+    }
+
+    fn documented_shape(self) -> Option<Shape> {
+        match self.name {
+            "response" if self.place == Place::Top => Some(Shape::Map),
+            _ if self.place == Place::Top => None,
+            name if LISTS.contains(&name) => Some(Shape::List),
+            "preferredRole" => Some(Shape::Text),
+            name if name == self.version.other_container() => None,
+            _ => Some(Shape::Map),
+        }
+    }
+
+    /// Whether what stands under it is null or what belongs there, as far as anything does.
+    pub(super) fn fits(self) -> bool {
+        fits(self.value, self.shape())
     }
 
     /// Whether it came with the event as it is: then it is Cognito's own (E-04). AWS advises to copy the event's
@@ -194,6 +247,15 @@ const MISNOMERS: [(&str, &str); 5] = [
     ("scopestoaddoroverride", "scopesToAdd"),
 ];
 
+fn fits(value: &Value, shape: Option<Shape>) -> bool {
+    match (value, shape) {
+        (Value::Null, _) | (_, None) => true,
+        (value, Some(Shape::Map)) => value.is_object(),
+        (value, Some(Shape::List)) => value.is_array(),
+        (value, Some(Shape::Text)) => value.is_string(),
+    }
+}
+
 fn groups_pointer(version: EventVersion) -> &'static str {
     match version {
         EventVersion::V1 => "/response/claimsOverrideDetails/groupOverrideDetails",
@@ -236,10 +298,41 @@ fn meant(plain: &str, place: Place) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn nature(key: &str, place: Place, version: EventVersion) -> Option<Nature> {
         Key { name: key, value: &Value::Null, place, object: "", version }.nature()
+    }
+
+    #[test]
+    fn a_plain_vocabulary_is_documented_and_typed_and_its_lists_hold_texts() {
+        use crate::event;
+        use crate::situation::Scene;
+        use crate::target::Outcome;
+        let situation = Scene::UserInGroups.situation();
+        let event = event::build(&situation, EventVersion::V2);
+        for (details, is_plain, has_names) in [
+            (json!(null), true, false),
+            (json!({}), true, false),
+            (json!({"idTokenGeneration": {"claimsToSuppress": []}}), true, false),
+            (json!({"idTokenGeneration": {"claimsToSuppress": null}}), true, false),
+            (json!({"idTokenGeneration": {"claimsToSuppress": ["a", "b"]}}), true, true),
+            (json!({"groupOverrideDetails": {"groupsToOverride": ["a"], "preferredRole": "b"}}), true, true),
+            (json!({"idTokenGeneration": {"claimsToSuppress": ["a", 1]}}), false, true),
+            (json!({"idTokenGeneration": {"claimsToSuppress": "a"}}), false, false),
+            (json!({"idTokenGeneration": {"claimsToAddOrOverride": []}}), false, false),
+            (json!({"groupOverrideDetails": {"preferredRole": 1}}), false, false),
+            (json!({"idTokenGeneration": {"other": {}}}), false, false),
+            (json!({"idTokenGeneration": {"other": ["a"]}}), false, false),
+        ] {
+            let mut answer = event.clone();
+            answer["response"] = json!({"claimsAndScopeOverrideDetails": details});
+            let outcome = Outcome::Answered(answer);
+            let of = Vocabulary::of(&Exchange::new(&situation, EventVersion::V2, &event, &outcome));
+            assert_eq!((of.is_plain, of.has_names), (is_plain, has_names), "{details}");
+        }
     }
 
     #[test]

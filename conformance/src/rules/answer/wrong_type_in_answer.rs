@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::vocabulary::keys;
+use super::vocabulary::{Shape, keys};
 use crate::rules::miniature::{
     access_part, details, group_configuration, groups, has_attribute, is_from, token_parts, with_group_override,
 };
@@ -145,37 +145,27 @@ const EFFECT: &str = "no token is issued; others saw `Unrecognizable lambda outp
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
     let Some(answer) = exchange.answer() else { return };
+    if exchange.vocabulary().is_plain && exchange.is_echo() && exchange.response().is_some() {
+        verdict.applies();
+        return;
+    }
     became_lists(exchange.event, answer, verdict);
     keys(exchange, |key| {
-        let (reason, expected) = match key.name {
-            "response" if !key.is_in_response() => MAP,
-            _ if !key.is_in_response() || !key.is_documented() => return,
-            _ if key.is_list_of_names() => LIST,
-            "preferredRole" => STRING,
-            // The other version's container is not read.
-            name if name == exchange.version.other_container() => return,
-            _ => MAP,
+        let (reason, expected) = match key.shape() {
+            Some(Shape::Map) => ("map-expected", "a map"),
+            Some(Shape::List) => ("list-expected", "a list of strings"),
+            Some(Shape::Text) => ("string-expected", "a string"),
+            None => return,
         };
         verdict.applies();
-        let right = match key.value {
-            Value::Null => true,
-            Value::Object(_) => reason == MAP.0,
-            Value::Array(_) => reason == LIST.0,
-            Value::String(_) => reason == STRING.0,
-            Value::Bool(_) | Value::Number(_) => false,
-        };
         // What Cognito sent may go back, as the documentation's own test event has `[]` for the details.
-        if right || key.is_as_sent(exchange.event) || is_empty_map_before(exchange.event, key.name, key.value) {
+        if key.fits() || key.is_as_sent(exchange.event) || is_empty_map_before(exchange.event, key.name, key.value) {
             return;
         }
         let message = format!("`{}` is {}; {expected} belongs there", key.name, kind(key.value));
         verdict.violated(reason, key.pointer(), message, EFFECT);
     });
 }
-
-const MAP: (&str, &str) = ("map-expected", "a map");
-const LIST: (&str, &str) = ("list-expected", "a list of strings");
-const STRING: (&str, &str) = ("string-expected", "a string");
 
 /// Tells of the maps that were sent empty and came back as empty lists: no change of the trigger's own, but of the
 /// language's JSON. Elsewhere a list for a map is a field that came back changed.

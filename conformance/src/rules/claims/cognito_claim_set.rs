@@ -7,7 +7,7 @@ use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
-use crate::tokens::{Standing, standing};
+use crate::tokens::Standing;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "cognito-claim-set",
@@ -76,30 +76,24 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
-    for (part, claim, _) in exchange.set_claims() {
+    if exchange.sets_claims() || exchange.suppresses_claims() {
         verdict.applies();
-        if standing(claim) == Standing::CognitoPrefix {
-            verdict.violated(
-                "invented-name-set",
-                part.claim_pointer(claim),
-                format!("`{claim}` has the prefix `cognito:`, which triggers cannot set"),
-                format!(
-                    "`{claim}` does not appear in the {} (AWS forbids it and does not say how it ends)",
-                    part.token
-                ),
-            );
-        }
     }
-    for (part, index, claim) in exchange.suppressed_claims() {
-        verdict.applies();
-        if standing(claim) == Standing::CognitoPrefix {
-            verdict.violated(
-                "invented-name-suppressed",
-                part.entry_pointer("claimsToSuppress", index),
-                format!("`{claim}` has the prefix `cognito:`, which triggers cannot suppress"),
-                format!("nothing changes in the {}: AWS knows no claim `{claim}`", part.token),
-            );
-        }
+    for (part, claim, _) in exchange.set_claims_of(&[Standing::CognitoPrefix]) {
+        verdict.violated(
+            "invented-name-set",
+            part.claim_pointer(claim),
+            format!("`{claim}` has the prefix `cognito:`, which triggers cannot set"),
+            format!("`{claim}` does not appear in the {} (AWS forbids it and does not say how it ends)", part.token),
+        );
+    }
+    for (part, index, claim) in exchange.suppressed_claims_of(&[Standing::CognitoPrefix]) {
+        verdict.violated(
+            "invented-name-suppressed",
+            part.entry_pointer("claimsToSuppress", index),
+            format!("`{claim}` has the prefix `cognito:`, which triggers cannot suppress"),
+            format!("nothing changes in the {}: AWS knows no claim `{claim}`", part.token),
+        );
     }
 }
 

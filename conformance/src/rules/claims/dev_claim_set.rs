@@ -5,7 +5,7 @@ use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
-use crate::tokens::{Standing, standing};
+use crate::tokens::Standing;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "dev-claim-set",
@@ -58,19 +58,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
-    for (part, claim, _) in exchange.set_claims() {
+    if exchange.sets_claims() {
         verdict.applies();
-        if standing(claim) == Standing::DevPrefix {
-            verdict.violated(
-                "developer-attribute",
-                part.claim_pointer(claim),
-                format!("`{claim}` has the prefix `dev:`, which triggers cannot set"),
-                format!(
-                    "this `{claim}` does not appear in the {} (AWS forbids it and does not say how it ends)",
-                    part.token
-                ),
-            );
-        }
+    }
+    for (part, claim, _) in exchange.set_claims_of(&[Standing::DevPrefix]) {
+        verdict.violated(
+            "developer-attribute",
+            part.claim_pointer(claim),
+            format!("`{claim}` has the prefix `dev:`, which triggers cannot set"),
+            format!(
+                "this `{claim}` does not appear in the {} (AWS forbids it and does not say how it ends)",
+                part.token
+            ),
+        );
     }
 }
 

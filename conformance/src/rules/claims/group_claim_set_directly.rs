@@ -7,6 +7,7 @@ use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
+use crate::tokens::Standing;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "group-claim-set-directly",
@@ -93,8 +94,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
-    for (part, claim, _) in exchange.set_claims() {
+    if exchange.sets_claims() {
         verdict.applies();
+    }
+    for (part, claim, _) in exchange.set_claims_of(&[Standing::Groups, Standing::Roles]) {
         let (reason, member) = match claim {
             "cognito:groups" => ("groups-as-claim", "groupsToOverride"),
             "cognito:roles" => ("roles-as-claim", "iamRolesToOverride"),

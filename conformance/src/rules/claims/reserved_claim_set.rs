@@ -84,17 +84,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
-    for (part, claim, value) in exchange.set_claims() {
+    if exchange.sets_claims() {
         verdict.applies();
-        let unchangeable = match standing(claim) {
-            Standing::Immutable => true,
-            // AWS's own V2 example sets `aud` to the client id in the ID token (C-02), so that much is tolerated;
-            // the access token's `aud` is the subject of `audience-mismatch`.
-            Standing::Audience => {
-                part.token == TokenKind::Id && value.as_str() != Some(exchange.situation.client.as_str())
-            }
-            _ => false,
-        };
+    }
+    for (part, claim, value) in exchange.set_claims_of(&[Standing::Immutable, Standing::Audience]) {
+        // AWS's own V2 example sets `aud` to the client id in the ID token (C-02), so that much is tolerated; the access
+        // token's `aud` is the subject of `audience-mismatch`.
+        let unchangeable = standing(claim) == Standing::Immutable
+            || (part.token == TokenKind::Id && value.as_str() != Some(exchange.situation.client.as_str()));
         if unchangeable {
             verdict.violated(
                 "unchangeable-claim",

@@ -6,7 +6,7 @@ use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene, Situation};
 use crate::target::Outcome;
-use crate::tokens::{Standing, TokenKind, standing};
+use crate::tokens::{Standing, TokenKind};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "reserved-claim-suppressed",
@@ -72,10 +72,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
-    for (part, index, claim) in exchange.suppressed_claims() {
+    if exchange.suppresses_claims() {
         verdict.applies();
-        let unchangeable = matches!(standing(claim), Standing::Immutable | Standing::Audience);
-        if unchangeable && is_carried(claim, &part, exchange.situation) {
+    }
+    for (part, index, claim) in exchange.suppressed_claims_of(&[Standing::Immutable, Standing::Audience]) {
+        if is_carried(claim, &part, exchange.situation) {
             verdict.violated(
                 "unchangeable-claim",
                 part.entry_pointer("claimsToSuppress", index),

@@ -7,7 +7,7 @@ use crate::rules::source::PRE_TOKEN;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
 use crate::target::Outcome;
-use crate::tokens::TokenKind;
+use crate::tokens::{Standing, TokenKind};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "scope-set-as-claim",
@@ -111,8 +111,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
-    for (part, claim, _) in exchange.set_claims() {
+    if exchange.sets_claims() {
         verdict.applies();
+    }
+    for (part, claim, _) in exchange.set_claims_of(&[Standing::Scope]) {
         let (reason, effect) = match part.token {
             TokenKind::Access => (
                 "set-in-access-token",
@@ -123,10 +125,8 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
                 "AWS does not say what happens; the ID token may show a `scope` that grants nothing, or none",
             ),
         };
-        if claim == "scope" {
-            let message = format!("`scope` is set as a plain claim of the {}", part.token);
-            verdict.violated(reason, part.claim_pointer(claim), message, effect);
-        }
+        let message = format!("`scope` is set as a plain claim of the {}", part.token);
+        verdict.violated(reason, part.claim_pointer(claim), message, effect);
     }
     // The ID token has no such claim, and suppressing an absent claim is harmless (S-03).
     for (part, index, claim) in exchange.suppressed_claims().filter(|(part, ..)| part.token == TokenKind::Access) {
