@@ -94,6 +94,11 @@ impl Running {
         self.api.recall()
     }
 
+    /// Waits until there is so much to hear, or all that there will be, but for no longer than this.
+    pub(super) fn gather(&self, many: usize, patience: Duration) {
+        self.api.gather(many, patience);
+    }
+
     /// Whether there is something to hear.
     pub(super) fn has_news(&self) -> bool {
         self.api.has_news()

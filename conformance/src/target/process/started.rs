@@ -1,6 +1,5 @@
 use std::collections::VecDeque;
 use std::path::Path;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use hyper::body::Bytes;
@@ -104,9 +103,10 @@ impl Target for Started<'_> {
 /// A wire to the process, which has no event when the wire is put down.
 struct Open<'s, 'a>(&'s mut Started<'a>);
 
-/// Whoever has offered events ahead looks for answers this often, rather than being woken for each: to wake somebody costs the
-/// thread that speaks to the trigger as much as all else that it does.
-const PAUSE: Duration = Duration::from_micros(300);
+/// Whoever has offered events ahead is woken for so many answers at a time, as long as they come quickly: to wake somebody costs
+/// the thread that speaks to the trigger as much as all else that it does.
+const MANY: usize = 16;
+const QUICKLY: Duration = Duration::from_millis(2);
 
 impl Wire for Open<'_, '_> {
     fn offer(&mut self, event: String) {
@@ -117,7 +117,7 @@ impl Wire for Open<'_, '_> {
         if let Some(running) = &self.0.running
             && !running.has_news()
         {
-            thread::sleep(PAUSE);
+            running.gather(MANY, QUICKLY);
         }
         self.0.hear()
     }

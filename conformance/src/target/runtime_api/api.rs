@@ -147,6 +147,11 @@ impl RuntimeApi {
         state.dialogue.has_said() || state.exit.is_some()
     }
 
+    /// Waits until so much is known that nobody has heard about yet, or no more is to come, but for no longer than this.
+    pub(in crate::target) fn gather(&self, many: usize, patience: Duration) {
+        self.meeting.gather(many, patience);
+    }
+
     /// Whether the process has an event in hand.
     pub(in crate::target) fn is_in_hand(&self) -> bool {
         self.meeting.state().dialogue.is_in_hand()
@@ -298,6 +303,41 @@ mod tests {
             (Said::Answer(Bytes::from_static(b"true")), vec!["printed".to_owned()])
         );
         assert!(spoken.took > Duration::ZERO && spoken.took < PATIENCE, "{:?}", spoken.took);
+    }
+
+    #[test]
+    fn answers_are_gathered_until_there_are_many_or_no_more_to_come_or_the_time_is_over() {
+        let short = Duration::from_millis(30);
+        let api = open();
+        let mut client = ask(&api);
+        for _ in 0..3 {
+            api.offer(EVENT);
+        }
+        let gathered = |many, patience| {
+            let since = Instant::now();
+            api.gather(many, patience);
+            since.elapsed()
+        };
+        let next = |client: &mut TcpStream| {
+            let id = given(client);
+            answer(client, &id);
+            *client = ask(&api);
+        };
+        next(&mut client);
+        assert!(gathered(1, PATIENCE) < PATIENCE / 2);
+        assert!(gathered(2, short) >= short, "one is too few");
+        thread::scope(|scope| {
+            scope.spawn(|| next(&mut client));
+            assert!(gathered(2, PATIENCE) < PATIENCE / 2);
+        });
+        thread::scope(|scope| {
+            scope.spawn(|| next(&mut client));
+            assert!(gathered(9, PATIENCE) < PATIENCE / 2, "no more was offered");
+        });
+        assert_eq!(api.meeting.state().dialogue.said(), 3);
+        api.offer(EVENT);
+        api.note_exit()("ended".to_owned());
+        assert!(gathered(9, PATIENCE) < PATIENCE / 2, "an ended process says no more");
     }
 
     #[test]

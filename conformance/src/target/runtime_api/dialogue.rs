@@ -182,6 +182,11 @@ impl Dialogue {
         self.said.pop_front()
     }
 
+    /// How much was said that nobody has taken yet.
+    pub(super) fn said(&self) -> usize {
+        self.said.len()
+    }
+
     pub(super) fn has_said(&self) -> bool {
         !self.said.is_empty()
     }

@@ -25,7 +25,23 @@ pub(super) struct State {
     pub(super) rounds: u32,
     /// How the process ended.
     pub(super) exit: Option<String>,
-    owner_waits: bool,
+    owner_waits: Option<For>,
+}
+
+/// What the owner waits for.
+#[derive(Clone, Copy)]
+enum For {
+    Anything,
+    /// So many answers, or the end of them.
+    Several(usize),
+}
+
+impl State {
+    /// Whether so much was said, or nothing more will be.
+    fn has_said(&self, many: usize) -> bool {
+        let none_to_come = self.exit.is_some() || self.dialogue.is_over() || self.dialogue.waited_for().is_none();
+        none_to_come || self.dialogue.said() >= many
+    }
 }
 
 /// What becomes of a request for an event.
@@ -40,7 +56,7 @@ pub(super) enum Asked {
 impl Meeting {
     pub(super) fn new(printed: Printed) -> Self {
         let state =
-            State { dialogue: Dialogue::new(), asking: 0, connections: 0, rounds: 0, exit: None, owner_waits: false };
+            State { dialogue: Dialogue::new(), asking: 0, connections: 0, rounds: 0, exit: None, owner_waits: None };
         Self { state: Mutex::new(state), for_process: Condvar::new(), for_owner: Condvar::new(), printed }
     }
 
@@ -79,7 +95,9 @@ impl Meeting {
     pub(super) fn finish(&self, id: &str, said: Said) -> Result<(), Refusal> {
         let mut state = self.state();
         let finished = state.dialogue.finish(id, said, &self.printed);
-        self.tell_owner(&mut state);
+        if !matches!(state.owner_waits, Some(For::Several(many)) if !state.has_said(many)) {
+            self.tell_owner(&mut state);
+        }
         self.tell_process(&state);
         finished
     }
@@ -104,16 +122,33 @@ impl Meeting {
             if left == Duration::ZERO {
                 return None;
             }
-            state.owner_waits = true;
-            (state, _) = self.for_owner.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
-            state.owner_waits = false;
+            state = self.let_owner_wait(state, For::Anything, left);
         }
+    }
+
+    /// Waits until so much is said, or there is no more to come, but for no longer than this.
+    pub(super) fn gather(&self, many: usize, patience: Duration) {
+        let mut state = self.state();
+        let end = Instant::now() + patience;
+        while !state.has_said(many) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left == Duration::ZERO {
+                return;
+            }
+            state = self.let_owner_wait(state, For::Several(many), left);
+        }
+    }
+
+    fn let_owner_wait<'s>(&self, mut state: MutexGuard<'s, State>, what: For, left: Duration) -> MutexGuard<'s, State> {
+        state.owner_waits = Some(what);
+        (state, _) = self.for_owner.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        state.owner_waits = None;
+        state
     }
 
     /// To wake somebody is a system call, also if nobody waits.
     fn tell_owner(&self, state: &mut State) {
-        if state.owner_waits {
-            state.owner_waits = false;
+        if state.owner_waits.take().is_some() {
             self.for_owner.notify_one();
         }
     }
