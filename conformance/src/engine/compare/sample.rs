@@ -133,6 +133,7 @@ mod tests {
     use crate::engine::{Audit, Plan};
     use crate::event;
     use crate::rules::{self, Second};
+    use crate::situation::{Attribute, Scene};
 
     fn legal(audit: &Audit, situation: &Situation, version: EventVersion, about: &str) {
         assert_eq!(audit.fault(version, &event::build(situation, version)), None, "{about} under {version}");
@@ -166,6 +167,38 @@ mod tests {
             assert_ne!((&one.sub, &one.name), (&two.sub, &two.name));
             assert!(one.name != two.name && one.sub != two.sub);
             assert!(one.attribute("email").is_none() || one.attribute("email") != two.attribute("email"));
+        }
+    }
+
+    #[test]
+    fn whatever_may_name_a_user_is_another_users_own() {
+        let mut situation = Scene::FederatedUser.situation();
+        let names =
+            ["email", "cognito:email_alias", "phone_number", "preferred_username", "nickname", "custom:idp_username"];
+        if let Principal::User(user) = &mut situation.principal {
+            let with = |name: &'static str| Attribute { name: name.into(), value: "the same".into() };
+            user.attributes = names.map(with).into();
+            assert!(!user.identities.is_empty());
+        }
+        let (one, two) = (somebody(&situation, 1), somebody(&situation, 2));
+        let (one, two) = (one.user().unwrap(), two.user().unwrap());
+        for (one, two) in one.attributes.iter().zip(&two.attributes) {
+            assert_ne!(one.value, two.value, "{}", one.name.as_str());
+        }
+        for (one, two) in one.identities.iter().zip(&two.identities) {
+            assert_ne!(one.user_id, two.user_id);
+        }
+    }
+
+    #[test]
+    fn no_case_is_in_a_sample_twice() {
+        let cases = Cases::new(&Plan { cases: 50, ..Plan::default() });
+        for version in EventVersion::ALL {
+            let Sample { mut pairs, .. } = Sample::of(&cases, version);
+            let all = pairs.len();
+            pairs.sort_unstable();
+            pairs.dedup();
+            assert_eq!(pairs.len(), all, "{version}");
         }
     }
 
