@@ -442,6 +442,28 @@ mod tests {
     }
 
     #[test]
+    fn claims_are_set_or_suppressed_if_any_is_and_are_found_by_their_standing() {
+        let set = json!({"claimsToAddOrOverride": {"a": 1, "dev:b": 2}});
+        let suppress = json!({"claimsToSuppress": ["sub", "a"]});
+        for (part, sets, suppresses) in [
+            (json!({}), false, false),
+            (json!({"claimsToAddOrOverride": {}, "claimsToSuppress": []}), false, false),
+            (set, true, false),
+            (suppress, false, true),
+        ] {
+            let response = json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": part}});
+            with(EventVersion::V2, response, |exchange| {
+                assert_eq!((exchange.sets_claims(), exchange.suppresses_claims()), (sets, suppresses), "{part}");
+                let set: Vec<_> = exchange.set_claims_of(&[Standing::DevPrefix]).map(|(_, claim, _)| claim).collect();
+                assert_eq!(set, if sets { &["dev:b"][..] } else { &[] });
+                let suppressed: Vec<_> =
+                    exchange.suppressed_claims_of(&[Standing::Immutable]).map(|(.., claim)| claim).collect();
+                assert_eq!(suppressed, if suppresses { &["sub"][..] } else { &[] });
+            });
+        }
+    }
+
+    #[test]
     fn only_what_holds_something_gives_something() {
         for (value, nothing) in [
             (json!(null), true),

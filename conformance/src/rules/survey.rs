@@ -2,7 +2,7 @@ use serde_json::{Map, Value};
 
 use super::Exchange;
 use super::answer::{Vocabulary, lost_members};
-use super::weight::weight;
+use super::weight::{weight, weight_of_object};
 
 /// What several rules ask about an answer as a whole, found in one walk over it. Most answers are the event with a documented
 /// `response`, and of these the rules then need to know no more.
@@ -36,19 +36,15 @@ impl Survey {
         };
         let is_echo = is_echo(event, members);
         let response = members.get("response").map_or(0, weight);
-        // What is the same need not be weighed twice.
-        let others = members.iter().filter(|(name, _)| *name != "response" && !(is_echo && *name == "request"));
-        let rest: usize = others.map(|(name, value)| NAME + name.len() * 6 + weight(value)).sum();
-        let same = if is_echo { request } else { 0 };
-        // The names are `response` and, of an echo, `request`.
-        let answer = BRACKETS + 2 * (NAME + "response".len()) + response + same + rest;
+        let answer = weight_of_object(members.iter().map(|(name, value)| match name.as_str() {
+            "response" => ("response", response),
+            // What is the same need not be weighed twice.
+            "request" if is_echo => ("request", request),
+            name => (name, weight(value)),
+        }));
         Self { is_echo, vocabulary: Vocabulary::of(exchange), weights: Weights { request, response, answer } }
     }
 }
-
-/// Quotation marks, a colon and a comma.
-const NAME: usize = 4;
-const BRACKETS: usize = 2;
 
 fn is_echo(event: &Map<String, Value>, answer: &Map<String, Value>) -> bool {
     // Both are sorted; where they are not (serde_json's `preserve_order`), an answer in another order is looked at more closely.
@@ -113,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_weighs_less_than_it_takes_whether_the_answer_is_an_echo_or_not() {
+    fn each_part_weighs_what_it_weighs_by_itself_whether_the_answer_is_an_echo_or_not() {
         let long = || json!({"\"": "\u{0}".repeat(100), "a": vec!["b"; 20]});
         let cases: [Change; 4] = [
             Box::new(|_| ()),
@@ -124,11 +120,8 @@ mod tests {
         for change in cases {
             let (event, answer) = changed(change);
             let Weights { request, response, answer: all } = survey(&event, answer.clone()).weights;
-            let size = |value: &Value| value.to_string().len();
-            let least = [size(&event["request"]), size(&answer["response"]), size(&answer)];
-            for (weight, least) in [request, response, all].into_iter().zip(least) {
-                assert!((least..=least + least / 2 + 100).contains(&weight), "{weight} for {least}");
-            }
+            let weighed = [weight(&event["request"]), weight(&answer["response"]), weight(&answer)];
+            assert_eq!([request, response, all], weighed, "{answer}");
         }
         let list = json!(["\n", 1]);
         let (event, _) = changed(|_| ());

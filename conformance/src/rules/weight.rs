@@ -9,10 +9,13 @@ pub(super) fn weight(value: &Value) -> usize {
         Value::Number(_) => 26,
         Value::String(text) => written(text),
         Value::Array(list) => 3 + list.iter().map(|entry| 1 + weight(entry)).sum::<usize>(),
-        Value::Object(fields) => {
-            3 + fields.iter().map(|(name, field)| written(name) + 2 + weight(field)).sum::<usize>()
-        }
+        Value::Object(fields) => weight_of_object(fields.iter().map(|(name, field)| (name.as_str(), weight(field)))),
     }
+}
+
+/// The weight of an object whose fields are weighed already.
+pub(super) fn weight_of_object<'a>(fields: impl Iterator<Item = (&'a str, usize)>) -> usize {
+    3 + fields.map(|(name, weight)| written(name) + 2 + weight).sum::<usize>()
 }
 
 /// The bytes of a text as JSON: a control character takes up to six, a quotation mark or a backslash two.

@@ -138,7 +138,8 @@ impl Key<'_> {
 
     fn documented_shape(self) -> Option<Shape> {
         match self.name {
-            "response" if self.place == Place::Top => Some(Shape::Map),
+            // It is documented at the top alone.
+            "response" => Some(Shape::Map),
             _ if self.place == Place::Top => None,
             name if LISTS.contains(&name) => Some(Shape::List),
             "preferredRole" => Some(Shape::Text),
