@@ -155,6 +155,18 @@ mod tests {
     use crate::situation::{Form, Situation, UnknownFields};
 
     #[test]
+    fn there_is_something_to_look_at_where_the_response_holds_a_key() {
+        let applied = |response: Value| {
+            let verdict = changed(&RULE, Scene::User, EventVersion::V2, |answer| answer["response"] = response.clone());
+            verdict.applied()
+        };
+        assert!(applied(json!({"claimsAndScopeOverrideDetails": null})));
+        assert!(applied(json!({"other": null})));
+        assert!(!applied(json!({})));
+        assert!(!applied(json!([])));
+    }
+
+    #[test]
     fn a_key_that_the_event_brought_may_go_back() {
         let mut event = crate::event::build(&Scene::User.situation(), EventVersion::V2);
         event["response"]["fieldOfTheFuture"] = json!({"a": 1});
