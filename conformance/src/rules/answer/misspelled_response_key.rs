@@ -150,18 +150,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_something_to_look_at_where_the_response_holds_a_key() {
-        let applied = |response: Value| {
-            let verdict = changed(&RULE, Scene::User, EventVersion::V2, |answer| answer["response"] = response.clone());
-            verdict.applied()
-        };
-        assert!(applied(json!({"claimsAndScopeOverrideDetails": null})));
-        assert!(applied(json!({"other": null})));
-        assert!(!applied(json!({})));
-        assert!(!applied(json!([])));
-    }
-
-    #[test]
     fn every_level_is_looked_at() {
         let verdict = changed(&RULE, Scene::UserInGroups, EventVersion::V2, |answer| {
             answer["Response"] = Value::Null;

@@ -155,15 +155,16 @@ mod tests {
     use crate::situation::{Form, Situation, UnknownFields};
 
     #[test]
-    fn there_is_something_to_look_at_where_the_response_holds_a_key() {
-        let applied = |response: Value| {
-            let verdict = changed(&RULE, Scene::User, EventVersion::V2, |answer| answer["response"] = response.clone());
-            verdict.applied()
-        };
-        assert!(applied(json!({"claimsAndScopeOverrideDetails": null})));
-        assert!(applied(json!({"other": null})));
-        assert!(!applied(json!({})));
-        assert!(!applied(json!([])));
+    fn rules_on_keys_have_something_to_look_at_where_the_response_holds_a_key() {
+        for rule in [&RULE, &super::super::misspelled_response_key::RULE] {
+            let applied = |response: Value| {
+                changed(rule, Scene::User, EventVersion::V2, |answer| answer["response"] = response.clone()).applied()
+            };
+            assert!(applied(json!({"claimsAndScopeOverrideDetails": null})), "{}", rule.id);
+            assert!(applied(json!({"other": null})), "{}", rule.id);
+            assert!(!applied(json!({})), "{}", rule.id);
+            assert!(!applied(json!([])), "{}", rule.id);
+        }
     }
 
     #[test]
