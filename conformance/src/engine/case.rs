@@ -255,4 +255,18 @@ mod tests {
         assert_eq!(places, (0..whole.len()).collect::<Vec<_>>());
         assert_eq!(phases, Phase::ALL.map(|phase| whole.count(phase)));
     }
+
+    #[test]
+    fn a_phase_has_as_many_cases_as_there_are_and_only_a_run_without_versions_has_none() {
+        let cases = Cases::new(&Plan { cases: 7, ..Plan::default() });
+        assert!(!cases.is_empty());
+        for phase in Phase::ALL {
+            let there = (0..cases.len()).filter(|place| cases.phase(*place) == phase).count() as u64;
+            assert_eq!(cases.count(phase), there, "{}", phase.label());
+        }
+        assert_eq!((cases.count(Phase::Saved), cases.count(Phase::Random)), (0, 7));
+        assert!(cases.count(Phase::Documented) > 0 && cases.count(Phase::Boundary) > 0);
+        let none = Cases::new(&Plan { cases: 0, versions: Vec::new(), ..Plan::default() });
+        assert!(none.is_empty());
+    }
 }
