@@ -64,7 +64,7 @@ fn json(value: &Value) -> usize {
 fn json_text(text: &str) -> usize {
     let escapes = |byte: u8| usize::from(byte == b'"' || byte == b'\\') + 5 * usize::from(byte < 0x20);
     // Nearly no text has any; this look, which keeps no count, is made at many bytes at once.
-    let has_escapes = text.bytes().fold(false, |has, byte| has | (byte == b'"') | (byte == b'\\') | (byte < 0x20));
+    let has_escapes = text.bytes().fold(false, |has, byte| has | (escapes(byte) > 0));
     text.len() + 2 + if has_escapes { text.bytes().map(escapes).sum() } else { 0 }
 }
 

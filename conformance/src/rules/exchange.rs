@@ -210,8 +210,8 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// The claims that some parts set, one part after the other. Rules go through them for every answer; adapters within
-/// adapters take three times as long.
+/// The claims that some parts set, one part after the other. Written out, since rules go
+/// through them for every answer.
 struct SetClaims<'a> {
     parts: array::IntoIter<Option<Part<'a>>, 2>,
     within: Option<(Part<'a>, map::Iter<'a>)>,

@@ -4,7 +4,7 @@ use super::Exchange;
 use super::answer::{Vocabulary, lost_members};
 use super::weight::{weight, weight_of_object};
 
-/// What several rules ask about an answer as a whole, found in one walk over it. Most answers are the event with a documented
+/// What several rules ask about an answer as a whole, looked up once. Most answers are the event with a documented
 /// `response`, and of these the rules then need to know no more.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Survey {

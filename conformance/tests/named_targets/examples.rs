@@ -151,9 +151,9 @@ fn the_plain_node_handler_serves_machines_too() {
     conforms(&folder, "index.mjs", "node", &["2", "3"]);
 }
 
-/// One of each: `just innocence` runs it.
+/// One of each.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "takes twenty seconds; `just innocence` runs it"]
 fn the_examples_in_python_and_node_conform_over_ten_thousand_cases() {
     if let Some(folder) = or_skip(&POWERTOOLS) {
         conforms_over(10_000, folder, "app.py", "python", &["1"]);

@@ -111,10 +111,10 @@ fn check(exchange: &Exchange<'_>, verdict: &mut Verdict) {
         return;
     }
     let before = issued(exchange.situation);
-    let grown = exchange.weights().response + NAMES;
+    let added = exchange.weights().response;
     let may_outgrow = |token: &TokenKind| {
         let (size, limit) = (before.get(*token).map_or(0, signed_size), budget(exchange, *token));
-        size <= limit && size + grown.div_ceil(3) * 4 > limit
+        size <= limit && grown(size, added) > limit
     };
     if !tokens.iter().any(may_outgrow) {
         return;
@@ -160,6 +160,11 @@ fn at_most(exchange: &Exchange<'_>) -> usize {
     let scopes: usize = exchange.situation.scopes.iter().map(|scope| scope.as_str().len() + 1).sum();
     let Weights { request, response, .. } = exchange.weights();
     OWN_CLAIMS + scopes + request + response
+}
+
+/// What a signed token of that size takes at most, once the JSON of a `response` of so many bytes is in it.
+const fn grown(signed: usize, added: usize) -> usize {
+    signed + (added + NAMES).div_ceil(3) * 4
 }
 
 /// More than the names of the claims that hold what an answer's lists add.
@@ -328,6 +333,11 @@ mod tests {
         for (situation, version, details) in [
             (Scene::User.situation(), EventVersion::V1, json!({"claimsToAddOrOverride": {"codes": "ab ".repeat(500)}})),
             (many.clone(), EventVersion::V1, json!({"groupOverrideDetails": groups})),
+            (
+                Scene::User.situation(),
+                EventVersion::V1,
+                json!({"groupOverrideDetails": {"groupsToOverride": ["a"], "iamRolesToOverride": ["b"], "preferredRole": "b"}}),
+            ),
             (many, EventVersion::V2, json!({"accessTokenGeneration": part, "groupOverrideDetails": groups})),
             (Scene::Machine.situation(), EventVersion::V3, json!({"accessTokenGeneration": part})),
         ] {
@@ -343,6 +353,12 @@ mod tests {
             let most = tokens.id.as_ref().map_or(0, size).max(size(&tokens.access));
             let request = serde_json::to_string(&event["request"]).unwrap().len();
             assert!(most <= bound, "{most} in {bound}");
+            let before = issued(&situation);
+            for token in [TokenKind::Id, TokenKind::Access] {
+                let (Some(before), Some(after)) = (before.get(token), tokens.get(token)) else { continue };
+                let (after, most) = (signed_size(after), grown(signed_size(before), exchange.weights().response));
+                assert!(after <= most, "{token}: {after} in {most}");
+            }
             assert!(bound <= OWN_CLAIMS + most + request + request / 4, "{bound} for {most}");
         }
     }
