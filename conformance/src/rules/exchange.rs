@@ -1,10 +1,10 @@
-use std::array;
 use std::time::Duration;
 
-use serde_json::{Map, Value, map};
+use serde_json::{Map, Value};
 
 use super::answer::Vocabulary;
 use super::expectations::{self, Expectations};
+use super::part::{Part, SetClaims, V1, V2, escaped, parts};
 use super::standings::Standings;
 use super::survey::{Survey, Weights};
 use crate::situation::{EventVersion, Situation};
@@ -43,17 +43,6 @@ pub struct Timing {
     pub took: Duration,
     /// The start of the process, when this event was its first.
     pub cold_start: Option<Duration>,
-}
-
-/// What an answer says about one token: its claims to set and to suppress, and its scopes.
-#[derive(Clone, Copy, Debug)]
-pub struct Part<'a> {
-    /// The token.
-    pub token: TokenKind,
-    /// The JSON pointer of this part.
-    pub pointer: &'static str,
-    /// Its members, raw.
-    pub fields: &'a Map<String, Value>,
 }
 
 impl<'a> Exchange<'a> {
@@ -152,7 +141,7 @@ impl<'a> Exchange<'a> {
     /// What is said of an ID token that is never issued (to a machine) is left out: only `no-effect-for-machine`
     /// speaks of that.
     pub fn set_claims(&self) -> impl Iterator<Item = (Part<'a>, &'a str, &'a Value)> + use<'a> {
-        SetClaims { parts: self.issued.into_iter(), within: None }
+        SetClaims::of(self.issued)
     }
 
     /// Those of them that have one of these standings.
@@ -209,74 +198,6 @@ impl<'a> Exchange<'a> {
         self.details()?.get("groupOverrideDetails")
     }
 }
-
-/// The claims that some parts set, one part after the other. Written out, since rules go
-/// through them for every answer.
-struct SetClaims<'a> {
-    parts: array::IntoIter<Option<Part<'a>>, 2>,
-    within: Option<(Part<'a>, map::Iter<'a>)>,
-}
-
-impl<'a> Iterator for SetClaims<'a> {
-    type Item = (Part<'a>, &'a str, &'a Value);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some((part, claims)) = &mut self.within
-                && let Some((claim, value)) = claims.next()
-            {
-                return Some((*part, claim, value));
-            }
-            self.within = self.parts.next()?.and_then(|part| Some((part, part.claims()?.iter())));
-        }
-    }
-}
-
-impl<'a> Part<'a> {
-    /// `claimsToAddOrOverride`, if it is an object.
-    pub fn claims(&self) -> Option<&'a Map<String, Value>> {
-        self.fields.get("claimsToAddOrOverride")?.as_object()
-    }
-
-    /// The JSON pointer of a claim that is set.
-    pub fn claim_pointer(&self, claim: &str) -> String {
-        format!("{}/claimsToAddOrOverride/{}", self.pointer, escaped(claim))
-    }
-
-    /// A list of names such as `claimsToSuppress` or `scopesToAdd`; `None` if there is no such list.
-    pub fn list(&self, member: &str) -> Option<&'a [Value]> {
-        Some(self.fields.get(member)?.as_array()?.as_slice())
-    }
-
-    /// The entries of such a list that are strings, with their places. Empty if there is no such list.
-    pub fn names(&self, member: &str) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
-        let list = self.list(member).unwrap_or_default();
-        list.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_str()?)))
-    }
-
-    /// The JSON pointer of an entry of such a list.
-    pub fn entry_pointer(&self, member: &str, index: usize) -> String {
-        format!("{}/{member}/{index}", self.pointer)
-    }
-}
-
-fn parts(details: &Map<String, Value>, version: EventVersion) -> [Option<Part<'_>>; 2] {
-    if version == EventVersion::V1 {
-        return [Some(Part { token: TokenKind::Id, pointer: V1, fields: details }), None];
-    }
-    let part = |token, pointer, member| Some(Part { token, pointer, fields: details.get(member)?.as_object()? });
-    [part(TokenKind::Id, V2_ID, "idTokenGeneration"), part(TokenKind::Access, V2_ACCESS, "accessTokenGeneration")]
-}
-
-/// A member's name as a JSON pointer writes it (RFC 6901).
-pub(crate) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
-const V1: &str = "/response/claimsOverrideDetails";
-const V2: &str = "/response/claimsAndScopeOverrideDetails";
-const V2_ID: &str = "/response/claimsAndScopeOverrideDetails/idTokenGeneration";
-const V2_ACCESS: &str = "/response/claimsAndScopeOverrideDetails/accessTokenGeneration";
 
 impl<'a> Exchange<'a> {
     /// A list of the event's `groupConfiguration`; empty where the event has none, in whichever of its forms.
@@ -479,19 +400,5 @@ mod tests {
             assert_eq!(gives_nothing(Some(&value)), nothing, "{value}");
         }
         assert!(gives_nothing(None));
-    }
-
-    #[test]
-    fn what_a_part_says_is_found_again_by_its_pointers() {
-        let part = json!({"claimsToAddOrOverride": {"a/b": 1}, "claimsToSuppress": [null, "c"]});
-        let details = json!({"claimsAndScopeOverrideDetails": {"accessTokenGeneration": part}});
-        with(EventVersion::V2, details, |exchange| {
-            let part = exchange.parts().next().unwrap();
-            let answer = exchange.answer().unwrap();
-            assert_eq!(answer.pointer(&part.claim_pointer("a/b")), Some(&json!(1)));
-            assert_eq!(part.names("claimsToSuppress").collect::<Vec<_>>(), [(1, "c")]);
-            assert_eq!(answer.pointer(&part.entry_pointer("claimsToSuppress", 1)), Some(&json!("c")));
-            assert_eq!(part.names("scopesToAdd").count(), 0);
-        });
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::rules::Exchange;
-use crate::rules::exchange::escaped;
+use crate::rules::part::escaped;
 
 /// The members that every event has (E-01). The first six are the common fields.
 pub(super) const MEMBERS: [&str; 8] =

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use crate::rules::exchange::escaped;
 use crate::rules::miniature::{attribute, set_claim, token_parts, when};
+use crate::rules::part::escaped;
 use crate::rules::source::TEXT_IN_JAVASCRIPT;
 use crate::rules::{Check, Citation, Example, Exchange, Family, Given, Level, Miniature, Rule, Verdict};
 use crate::situation::{Certainty, EventVersion, Scene};
